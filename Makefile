@@ -1,0 +1,37 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint types contracts tests docs bench clean
+
+demo: .venv/.installed
+	$(BIN)/assembla-mcp demo
+
+test: lint types contracts tests
+
+lint: .venv/.dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy && $(BIN)/mypy tests benchmarks
+
+contracts: .venv/.dev
+	$(BIN)/lint-imports
+
+tests: .venv/.dev
+	$(BIN)/pytest --numprocesses 2 --cov --cov-report term:skip-covered
+
+docs: .venv/.dev
+	$(BIN)/python tests/docs.py
+
+bench: .venv/.dev
+	$(BIN)/python -m compileall -q .venv server tools; $(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv build dist .coverage* .mypy_cache .pytest_cache .ruff_cache
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv && $(PIP) --editable . && touch $@
+
+.venv/.dev: .venv/.installed
+	$(PIP) --editable ".[dev]" && touch $@
