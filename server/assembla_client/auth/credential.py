@@ -1,0 +1,24 @@
+"""What the transport asks of any way to sign in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from assembla_client.wire import Reply, Request
+
+Send = Callable[[Request], Awaitable[Reply]]
+
+
+class Credential(Protocol):
+    """One way to sign in. Token requests go through the `send` given: they are governed like any other."""
+
+    async def headers(self, send: Send) -> Mapping[str, str]:
+        """Headers that authorise one request. May refresh ahead of time; raises Unauthorized."""
+        ...
+
+    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+        """Say whether other headers are ready, now that the API answered 401 to `sent`: then repeat once."""
+        ...
+
+    def used(self) -> None:
+        """Note that a request was answered, so a sliding token lives on from now."""
+        ...

@@ -1,0 +1,25 @@
+"""Standing in where nobody has signed in: the server still starts, and each call says what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assembla_client.auth.credential import Send
+from assembla_client.errors import Unauthorized
+
+
+@dataclass(frozen=True)
+class NoCredential:
+    """No way to sign in. `message` says what to set or run."""
+
+    message: str
+
+    async def headers(self, send: Send) -> Mapping[str, str]:
+        """Raise Unauthorized, before anything is sent."""
+        raise Unauthorized(self.message)
+
+    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+        """Nothing else can be offered."""
+        return False
+
+    def used(self) -> None:
+        """There is nothing to slide."""

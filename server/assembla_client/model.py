@@ -1,0 +1,45 @@
+"""What the models of all resources share: frozen, strict about types, deaf to fields nobody knows yet."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Id = Annotated[str, Field(description="Identifier: 22 characters, case matters")]
+NumberId = Annotated[int, Field(strict=False, description="Identifier: a number")]
+"""Sent as a number; old documents and clients have it as a numeric string, which is read too."""
+
+
+class Model(BaseModel):
+    """Base of the API's objects. `model_fields_set` tells a key that was not sent from one sent as null."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
+
+
+def absent() -> Any:
+    """Default of a key that may be missing: reads as None, while the schema stays that of the type."""
+    return None
+
+
+def instant(text: str) -> datetime:
+    """Read a point in time as an aware UTC datetime.
+
+    The API writes ISO 8601 with `Z` or with an offset, and `2012-07-24 13:43:09 UTC` in places; what names no
+    zone is taken for UTC. Raises ValueError for anything else.
+    """
+    try:
+        read = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("not a point in time as the API writes it") from None
+
+
+def _instant_of(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        return instant(value)
+    raise ValueError("a point in time is text")
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant_of)]

@@ -1,0 +1,1 @@
+"""One module per resource kind: its models and its endpoints."""

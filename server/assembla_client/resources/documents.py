@@ -1,0 +1,60 @@
+"""Documents: the files of a space, those attached to tickets and milestones among them."""
+
+from assembla_client.model import Id, Instant, Model, NumberId
+from assembla_client.transport import Transport
+from assembla_client.wire import Request, path
+
+
+class Document(Model):
+    """A file without its bytes. `url` is a page of the site, which API credentials do not open."""
+
+    id: Id
+    name: str
+    filename: str
+    content_type: str | None = None
+    filesize: int | None = None
+    version: int | None = None
+    description: str | None = None
+    cached_tag_list: str | None = None
+    position: int | None = None
+    attachable_type: str | None = None
+    attachable_id: NumberId | None = None
+    attachable_guid: str | None = None
+    ticket_id: NumberId | None = None
+    has_thumbnail: bool | None = None
+    url: str | None = None
+    space_id: str | None = None
+    created_by: str | None = None
+    updated_by: str | None = None
+    created_at: Instant | None = None
+    updated_at: Instant | None = None
+
+
+class DocumentsAPI:
+    """Endpoints 69 to 71."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def get(self, space: str, id: str) -> Document:
+        """Fetch what is known about one document.
+
+        GET /v1/spaces/{space}/documents/{id} (70). Raises NotFound.
+        """
+        return await self._transport.one(Document, path("spaces", space, "documents", id))
+
+    async def download(self, space: str, id: str, max_bytes: int) -> bytes:
+        """Fetch the bytes of a document, all of them or none.
+
+        GET /v1/spaces/{space}/documents/{id}/download (71). Raises NotFound, and UnexpectedResponse as soon as
+        more than `max_bytes` have come.
+        """
+        request = Request("GET", path("spaces", space, "documents", id, "download"), max_bytes=max_bytes)
+        return (await self._transport.reply(request)).body
+
+    async def list(self, space: str) -> list[Document]:
+        """Fetch the documents of a space, attachments included.
+
+        GET /v1/spaces/{space}/documents (69). Paged. Empty: 204.
+        """
+        return await self._transport.pages(Document, path("spaces", space, "documents"))

@@ -1,0 +1,96 @@
+"""What managers of a portfolio see of all its spaces at once: people, invitations, groups.
+
+Every method takes the portfolio's subdomain and raises Forbidden or NotFound for people who do not manage it.
+Tickets, time entries and stand-ups of a portfolio are with their own kinds.
+"""
+
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import Field
+
+from assembla_client.errors import UnexpectedResponse
+from assembla_client.model import Model, NumberId
+from assembla_client.queries import query
+from assembla_client.resources.spaces import SPACE_GROUPS
+from assembla_client.resources.user_roles import UserRole
+from assembla_client.resources.users import User
+from assembla_client.transport import Transport
+from assembla_client.wire import Params, Request, path
+
+USER_GROUPS = MappingProxyType({"all": "rule-1", "managers": "rule-3"})
+"""Words for the predefined groups of a portfolio's people; those of spaces are `spaces.SPACE_GROUPS`."""
+
+_Member = Annotated[str, Field(strict=False, coerce_numbers_to_str=True)]
+
+
+class Group(Model):
+    """A named set of spaces or users; `type` says which, `items` has their ids. Inferred: its page was not found."""
+
+    id: NumberId
+    name: str
+    type: str | None = None
+    portfolio_id: str | None = None
+    items: list[_Member] | None = None
+
+
+def group_filters(spacegroup: str | None, usergroup: str | None) -> Params:
+    """Build the filters by group; each is a word of SPACE_GROUPS or USER_GROUPS, or the id of a group."""
+    return query(
+        ("filter[spacegroup]", spacegroup and SPACE_GROUPS.get(spacegroup, spacegroup)),
+        ("filter[usergroup]", usergroup and USER_GROUPS.get(usergroup, usergroup)),
+    )
+
+
+class PortfolioAPI:
+    """Endpoints 149, 150, 157, 158, 160 and 162. Lists: 204 when empty; none is documented to be unpaged."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def users(self, portfolio: str, spacegroup: str | None = None, usergroup: str | None = None) -> list[User]:
+        """Fetch the people of a portfolio. Groups are words of SPACE_GROUPS and USER_GROUPS, or ids of groups.
+
+        GET /v1/users?portfolio=…&filter[spacegroup]=…&filter[usergroup]=… (149).
+        """
+        params = query(("portfolio", portfolio)) + group_filters(spacegroup, usergroup)
+        return await self._transport.pages(User, path("users"), params)
+
+    async def users_report(self, portfolio: str) -> str:
+        """Fetch the report on the people of a portfolio as CSV, made anew each night at 00:00 UTC.
+
+        GET /v1/users/report?portfolio=… (150). It must be switched on in the portfolio's settings.
+        """
+        reply = await self._transport.reply(Request("GET", path("users", "report"), query(("portfolio", portfolio))))
+        try:
+            return reply.body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UnexpectedResponse("Assembla's user report is not UTF-8.", status=reply.status) from None
+
+    async def invitations(self, portfolio: str) -> list[UserRole]:
+        """Fetch the invitations to a portfolio that were not answered yet.
+
+        GET /v1/invitations?portfolio=… (157).
+        """
+        return await self._transport.pages(UserRole, path("invitations"), query(("portfolio", portfolio)))
+
+    async def invitation(self, portfolio: str, id: int) -> UserRole:
+        """Fetch one invitation.
+
+        GET /v1/invitations/{id}?portfolio=… (158).
+        """
+        return await self._transport.one(UserRole, path("invitations", id), query(("portfolio", portfolio)))
+
+    async def groups(self, portfolio: str) -> list[Group]:
+        """Fetch the groups that a portfolio has made.
+
+        GET /v1/groups?portfolio=… (160).
+        """
+        return await self._transport.pages(Group, path("groups"), query(("portfolio", portfolio)))
+
+    async def group(self, portfolio: str, id: int) -> Group:
+        """Fetch one group.
+
+        GET /v1/groups/{id}?portfolio=… (162).
+        """
+        return await self._transport.one(Group, path("groups", id), query(("portfolio", portfolio)))

@@ -1,0 +1,146 @@
+"""The SSH tool: commands that a team runs on its servers, and what came of them.
+
+There is no method for `GET …/ssh/actions/{id}/run` (137): it executes the command, so it is no read.
+"""
+
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import Field
+
+from assembla_client.model import Instant, Model, NumberId
+from assembla_client.transport import Transport
+from assembla_client.wire import path
+
+FREQUENCIES = MappingProxyType(
+    {
+        0: "manual",
+        1: "hourly",
+        2: "daily",
+        10: "on commit",
+        11: "on merge request",
+        12: "on merge",
+    }
+)
+SSH_ACTION_STATUSES = MappingProxyType({0: "idle", 1: "queued", 2: "running"})
+
+# Only null was recorded; other tools have text for ids, the rest of this kind numbers.
+_AnyId = Annotated[str, Field(strict=False, coerce_numbers_to_str=True)]
+
+
+class SshAction(Model):
+    """A command to run on a server, by hand, at times, or when something happens in a repository."""
+
+    id: NumberId
+    name: str
+    command: str | None = None
+    description: str | None = None
+    username: str | None = None
+    frequency: int | None = None
+    status: int | None = None
+    repo_tool_id: _AnyId | None = None
+    position: int | None = None
+    space_tool_id: str | None = None
+    ssh_tool_server_id: NumberId | None = None
+
+
+class SshLaunch(Model):
+    """One run of an action. `success` and `ended_at` are null while it runs."""
+
+    id: NumberId
+    action_id: NumberId | None = None
+    server_id: NumberId | None = None
+    success: bool | None = None
+    command: str | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    output: str | None = None
+
+
+class SshServer(Model):
+    """A server that actions run on."""
+
+    id: NumberId
+    name: str
+    description: str | None = None
+    remote_host: str
+    remote_port: int | None = None
+    space_tool_id: str | None = None
+
+
+class SpaceSshKey(Model):
+    """The public key that the servers have to let in."""
+
+    id: NumberId
+    public_content: str
+    space_tool_id: str | None = None
+
+
+class SshAPI:
+    """Endpoints 132, 133, 138 to 143 and 147. Lists: 204 when empty; none is documented to be unpaged."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def actions(self, space: str) -> list[SshAction]:
+        """Fetch the actions of a space.
+
+        GET /v1/spaces/{space}/ssh/actions (132).
+        """
+        return await self._transport.pages(SshAction, path("spaces", space, "ssh", "actions"))
+
+    async def action(self, space: str, id: int) -> SshAction:
+        """Fetch one action.
+
+        GET /v1/spaces/{space}/ssh/actions/{id} (133). Raises NotFound.
+        """
+        return await self._transport.one(SshAction, path("spaces", space, "ssh", "actions", id))
+
+    async def launches_of(self, space: str, action_id: int) -> list[SshLaunch]:
+        """Fetch the launches of one action.
+
+        GET /v1/spaces/{space}/ssh/actions/{action_id}/launches (138). Paged, as clients do.
+        """
+        return await self._transport.pages(SshLaunch, path("spaces", space, "ssh", "actions", action_id, "launches"))
+
+    async def launches(self, space: str) -> list[SshLaunch]:
+        """Fetch the launches of all actions, their output cut to 15 lines.
+
+        GET /v1/spaces/{space}/ssh/launches (139).
+        """
+        return await self._transport.pages(SshLaunch, path("spaces", space, "ssh", "launches"))
+
+    async def launch(self, space: str, id: int) -> SshLaunch:
+        """Fetch one launch, its output cut.
+
+        GET /v1/spaces/{space}/ssh/launches/{id} (140). Raises NotFound.
+        """
+        return await self._transport.one(SshLaunch, path("spaces", space, "ssh", "launches", id))
+
+    async def output(self, space: str, id: int) -> SshLaunch:
+        """Fetch one launch with its whole output.
+
+        GET /v1/spaces/{space}/ssh/launches/{id}/output (141). Raises NotFound.
+        """
+        return await self._transport.one(SshLaunch, path("spaces", space, "ssh", "launches", id, "output"))
+
+    async def servers(self, space: str) -> list[SshServer]:
+        """Fetch the servers of a space.
+
+        GET /v1/spaces/{space}/ssh/servers (142).
+        """
+        return await self._transport.pages(SshServer, path("spaces", space, "ssh", "servers"))
+
+    async def server(self, space: str, id: int) -> SshServer:
+        """Fetch one server.
+
+        GET /v1/spaces/{space}/ssh/servers/{id} (143). Raises NotFound.
+        """
+        return await self._transport.one(SshServer, path("spaces", space, "ssh", "servers", id))
+
+    async def key(self, space: str) -> SpaceSshKey:
+        """Fetch the public key of a space.
+
+        GET /v1/spaces/{space}/ssh/key (147). Raises NotFound.
+        """
+        return await self._transport.one(SpaceSshKey, path("spaces", space, "ssh", "key"))

@@ -1,0 +1,66 @@
+"""Comments of a ticket. Every change makes a row too, so they are also the ticket's history."""
+
+from functools import cached_property
+
+from assembla_client.model import Instant, Model, NumberId
+from assembla_client.resources.ticket_changes import Change, Changes, read_changes
+from assembla_client.transport import Transport
+from assembla_client.wire import path
+
+
+class Comment(Model):
+    """A comment, a change, or both. `user_name` and `user_avatar_url` came later than the recorded answers."""
+
+    id: NumberId
+    comment: str | None = None
+    ticket_id: NumberId
+    user_id: str | None = None
+    user_name: str | None = None
+    user_avatar_url: str | None = None
+    created_on: Instant
+    updated_at: Instant | None = None
+    ticket_changes: str | None = None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What changed with it, as far as that can be read."""
+        return self._history.read
+
+    @property
+    def changes_text(self) -> str | None:
+        """What else `ticket_changes` says, as it came; None where all of it was read."""
+        return self._history.text
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it says nothing: creating a ticket makes such a row."""
+        return not (self.comment or "").strip() and self._history == Changes()
+
+    @cached_property
+    def _history(self) -> Changes:
+        return read_changes(self.ticket_changes)
+
+
+class TicketCommentsAPI:
+    """Endpoints 27 and 28."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def get(self, space: str, number: int, id: int) -> Comment:
+        """Fetch one comment.
+
+        GET /v1/spaces/{space}/tickets/{number}/ticket_comments/{id} (28). Raises NotFound.
+        """
+        return await self._transport.one(Comment, _path(space, number, id))
+
+    async def list(self, space: str, number: int) -> list[Comment]:
+        """Fetch the comments of a ticket, newest first, blank ones included.
+
+        GET /v1/spaces/{space}/tickets/{number}/ticket_comments (27). Paged. Empty: 204.
+        """
+        return await self._transport.pages(Comment, _path(space, number))
+
+
+def _path(space: str, number: int, *comment: int) -> str:
+    return path("spaces", space, "tickets", number, "ticket_comments", *comment)

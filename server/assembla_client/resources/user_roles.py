@@ -1,0 +1,46 @@
+"""Roles: who takes part in a space and as what. An invitation is a role that was not accepted yet."""
+
+from types import MappingProxyType
+
+from assembla_client.model import Instant, Model, NumberId
+from assembla_client.transport import Transport
+from assembla_client.wire import path
+
+ROLE_STATUSES = MappingProxyType({1: "invited", 2: "accepted", 3: "removed"})
+
+
+class UserRole(Model):
+    """One person's role in one space: `watcher`, `member` or `owner`. `space_id` of an invitation to a portfolio
+    is the portfolio's id."""
+
+    id: NumberId
+    user_id: str
+    space_id: str
+    role: str
+    status: int
+    title: str | None = None
+    invited_by_id: str | None = None
+    invited_time: Instant | None = None
+    agreed_time: Instant | None = None
+    message: str | None = None
+
+
+class UserRolesAPI:
+    """Endpoints 79 and 80."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def get(self, space: str, id: int) -> UserRole:
+        """Fetch one role.
+
+        GET /v1/spaces/{space}/user_roles/{id} (80). Raises NotFound.
+        """
+        return await self._transport.one(UserRole, path("spaces", space, "user_roles", id))
+
+    async def list(self, space: str) -> list[UserRole]:
+        """Fetch the roles in a space. People who were removed stay in the list, with status 3.
+
+        GET /v1/spaces/{space}/user_roles (79). Not paged. Empty: 204.
+        """
+        return await self._transport.many(UserRole, path("spaces", space, "user_roles"), keep=True)

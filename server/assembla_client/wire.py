@@ -1,0 +1,179 @@
+"""What goes over the wire and what it means: requests, replies, paths, bodies, statuses. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from assembla_client.complaints import complaint, field_complaints
+from assembla_client.errors import (
+    AssemblaError,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    UnexpectedResponse,
+    ValidationFailed,
+)
+from assembla_client.limits import Budget
+from assembla_client.subjects import missing_tool, subject
+
+M = TypeVar("M", bound=BaseModel)
+Params = tuple[tuple[str, str], ...]
+
+SUCCESS = frozenset({200, 201, 204})
+_MAX_SEGMENT = 1000
+_RATE_LIMIT_PERIOD_S = 60.0  # the longer of the API's two windows: by then a 429 without Retry-After is over
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. `path` is encoded, relative to the API's URL; only method and path show in repr."""
+
+    method: str
+    path: str
+    params: Params = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    json: object | None = field(default=None, repr=False)
+    budget: Budget | None = field(default=None, repr=False, compare=False)
+    """What the call that this request belongs to may still wait. None: as much as a call of one request."""
+    max_bytes: int | None = field(default=None, repr=False)
+    """The longest body of a success that is wanted. None: as long as any answer may be."""
+    keep: bool = field(default=False, repr=False)
+    """Whether the answer changes slowly enough to be kept for a while."""
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether repeating the request is harmless."""
+        return self.method == "GET"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One HTTP answer. Header names are in lower case. Tokens travel in headers and body: not in repr."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def path(*segments: str | int) -> str:
+    """Build "/v1/….json" with each segment percent-encoded, so that a name never leaves its place.
+
+    Raises NotFound for a segment that no object can be called: empty, a dot, two dots, endless, or not text.
+    """
+    return f"/v1/{'/'.join(_encoded(str(segment)) for segment in segments)}.json"
+
+
+def _encoded(segment: str) -> str:
+    if segment.strip() in {"", ".", ".."} or len(segment) > _MAX_SEGMENT:
+        raise NotFound("An empty name, dots alone or a name without end: nothing in Assembla is called that.")
+    try:
+        return quote(segment, safe="")
+    except UnicodeEncodeError:
+        raise NotFound("The name holds half a character: nothing in Assembla is called that.") from None
+
+
+def decode_one(model: type[M], reply: Reply) -> M:
+    """Read one object from a JSON body. Raises UnexpectedResponse with the first wrong field's name."""
+    decoded: M = _decode(_adapter(model), reply, _snake(model.__name__))
+    return decoded
+
+
+def decode_list(model: type[M], reply: Reply) -> list[M]:
+    """Read a JSON array of objects. An empty list also comes as a 204 or an empty body."""
+    if reply.status == 204 or not reply.body.strip():
+        return []
+    decoded: list[M] = _decode(_list_adapter(model), reply, _snake(model.__name__) + "s")
+    return decoded
+
+
+@cache
+def _adapter(model: type) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+@cache
+def _list_adapter(model: type) -> TypeAdapter[Any]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]
+
+
+def _decode(adapter: TypeAdapter[Any], reply: Reply, name: str) -> Any:
+    try:
+        return adapter.validate_json(reply.body)
+    except ValidationError as error:
+        raise _unreadable(error, name, reply.status) from None  # the cause would show the body
+
+
+def _unreadable(error: ValidationError, name: str, status: int) -> UnexpectedResponse:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return UnexpectedResponse("Assembla's answer is not JSON, or is cut off.", status=status)
+    where = name + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
+    kind = "is missing" if first["type"] == "missing" else "has an unexpected type"
+    return UnexpectedResponse(f"Assembla's answer cannot be read: `{where}` {kind}.", status=status, field=where)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that a Retry-After header asks for; a date is measured against the answer's Date."""
+    value = reply.headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    try:
+        wanted = parsedate_to_datetime(value).timestamp()
+        now = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return max(0.0, wanted - now)
+
+
+def error_for(request: Request, reply: Reply, *, attempts: int = 1) -> AssemblaError:
+    """Turn an answer that is no success into the error to raise, in a sentence for people and models."""
+    what = subject(request.path)
+    tried = f" (after {attempts} attempts)" if attempts > 1 else ""
+    match reply.status:
+        case 401:
+            return Unauthorized("Assembla refused the credential: it is wrong, expired or revoked (401).")
+        case 403:
+            return Forbidden(_sentence(f"This user may not do that with {what} (403)", reply))
+        case 404:
+            return _not_found(request, reply, what)
+        case 422:
+            return _refused(reply, what)
+        case 429:
+            seconds = retry_after(reply)
+            seconds = _RATE_LIMIT_PERIOD_S if seconds is None else seconds
+            return RateLimited(f"Assembla's rate limit is reached{tried}. Try again in {seconds:.0f} s.", seconds)
+        case status if 500 <= status <= 599:
+            return ServerError(_sentence(f"Assembla failed with status {status} on {what}{tried}", reply), status)
+        case status:
+            text = f"Assembla answered {what} with status {status}, which nothing here expects"
+            return UnexpectedResponse(_sentence(text, reply), status=status)
+
+
+def _not_found(request: Request, reply: Reply, what: str) -> NotFound:
+    if b"tool not found" not in reply.body[:10_000].lower():
+        return NotFound(f"{what[0].upper()}{what[1:]} does not exist, or this user may not see it (404).")
+    return NotFound(missing_tool(request.path), tool_missing=True)
+
+
+def _refused(reply: Reply, what: str) -> ValidationFailed:
+    fields = field_complaints(reply.body) or {"base": ["no reason was given"]}
+    listed = "; ".join(f"{name}: {message}" for name, messages in fields.items() for message in messages)
+    return ValidationFailed(f"Assembla refused the values for {what}: {listed}", fields)
+
+
+def _sentence(text: str, reply: Reply) -> str:
+    said = complaint(reply.body)
+    return f"{text}: {said}" if said else f"{text}."

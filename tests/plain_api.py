@@ -1,0 +1,111 @@
+"""An API of a few canned answers, as an ASGI application, and a client that talks to any ASGI application."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import httpx2
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assembla_client.auth.credential import Credential
+from assembla_client.auth.keys import KeyPair
+from assembla_client.client import AssemblaClient
+from assembla_client.limits import Governor
+from assembla_client.transport import Sender, Transport
+from faketime import FakeTime
+
+URL = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int = 200
+    body: bytes = b"[]"
+    headers: tuple[tuple[bytes, bytes], ...] = ((b"content-type", b"application/json"),)
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    params: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+@dataclass
+class PlainAPI:
+    """Gives `answers` in turn, the last one for ever; `answer` decides by request instead. Notes who asked what."""
+
+    answers: list[Answer] = field(default_factory=lambda: [Answer()])
+    answer: Callable[[Asked], Answer] | None = None
+    time: FakeTime | None = None
+    takes_s: float = 0.0
+    asked: list[Asked] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = (await receive()).get("body", b"")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        path = scope["raw_path"].decode()
+        asked = Asked(scope["method"], path, dict(parse_qsl(scope["query_string"].decode())), headers, body)
+        self.asked.append(asked)
+        answer = self.answer(asked) if self.answer else self._next()
+        if self.time is not None:
+            await self.time.sleep(self.takes_s)
+        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _next(self) -> Answer:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+def http_to(app: ASGIApp) -> Callable[[], httpx2.AsyncClient]:
+    return lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
+
+
+def sender_to(
+    app: ASGIApp,
+    *,
+    time: FakeTime | None = None,
+    rate: str = "100000/second",
+    timeout_s: float = 30.0,
+    max_body_bytes: int = 2**20,
+    url: str = URL,
+) -> Sender:
+    time = time or FakeTime()
+    return Sender(
+        url,
+        Governor(rate, time.now, time.sleep),
+        timeout_s=timeout_s,
+        user_agent="assembla-mcp/test",
+        max_body_bytes=max_body_bytes,
+        http=http_to(app),
+    )
+
+
+def transport_to(
+    app: ASGIApp,
+    *,
+    time: FakeTime | None = None,
+    rate: str = "100000/second",
+    credential: Credential | None = None,
+    timeout_s: float = 30.0,
+) -> Transport:
+    time = time or FakeTime()
+    return Transport(
+        sender_to(app, time=time, rate=rate, timeout_s=timeout_s),
+        credential or KeyPair("a-key", "a-secret"),
+        sleep=time.sleep,
+        clock=time.now,
+        random=lambda: 0.0,
+    )
+
+
+def client_of(app: ASGIApp, *, time: FakeTime | None = None) -> AssemblaClient:
+    return AssemblaClient(transport_to(app, time=time))
+
+
+def numbered(numbers: Iterable[int]) -> bytes:
+    """A JSON array of users, called after numbers."""
+    users = (f'{{"id":"u{n}","login":"l{n}","name":"N {n}"}}' for n in numbers)
+    return f"[{','.join(users)}]".encode()
