@@ -1,0 +1,130 @@
+"""The emulator as one object: the ASGI application, and what tests and the sandbox need beside it."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assembla_emulator import answers, rate, seeded
+from assembla_emulator.answers import Refused
+from assembla_emulator.clock import Clock
+from assembla_emulator.consent import Consent
+from assembla_emulator.demo import populate
+from assembla_emulator.faults import Faults
+from assembla_emulator.gate import Gate, Seen, is_page
+from assembla_emulator.identity import Credentials, Doorkeeper
+from assembla_emulator.oauth import Application, OAuth, OAuthManners
+from assembla_emulator.routes import every_kind
+from assembla_emulator.routing import Call, Router, answer, segments_of
+from assembla_emulator.world import World
+
+REDIRECT_URL = "http://127.0.0.1:8723/callback"
+
+
+class Emulator:
+    """A small faithful Assembla.
+
+    `rate` is a limit such as "20/second,240/minute", or None; `tickets` is how many the demo data hold.
+    The keyword-only arguments choose where the real service's way is not known, and how long tokens live.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        tickets: int = 1200,
+        rate: str | None = "20/second,240/minute",
+        rotate_refresh_tokens: bool = False,
+        clock: Clock | None = None,
+        *,
+        retry_after: bool = False,
+        redirect_url: str = REDIRECT_URL,
+        access_ttl_s: float = 900.0,
+        refresh_ttl_s: float = 31 * 86_400.0,
+        invalid_grant_status: int = 400,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.world = World(seed, now=self.clock.instant(), tickets=tickets)
+        populate(self.world)
+        self.faults = Faults()
+        manners = OAuthManners(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
+        self.oauth = OAuth(self.clock, manners)
+        self._doorkeeper = Doorkeeper(self.oauth)
+        self._application = self.register("Assembla MCP", redirect_url)
+        self.credentials = self.credentials_for(str(self.world.user(self.world.me)["login"]))
+        self.router = Router(every_kind())
+        self._gate = Gate(self._starlette(), clock=self.clock, rate=rate, retry_after=retry_after, faults=self.faults)
+        self.app: ASGIApp = self._gate
+
+    @property
+    def requests(self) -> list[Seen]:
+        """All requests in order of arrival."""
+        return self._gate.requests
+
+    def most_in(self, seconds: float) -> int:
+        """The most requests that any sliding window of that length held, consent pages not counted."""
+        return rate.most_in([seen.at for seen in self.requests if not is_page(seen)], seconds)
+
+    def register(self, name: str, redirect_url: str) -> Application:
+        """Register an application."""
+        client_id = seeded.identifier(self.world.seed, "client", name)
+        secret = seeded.token(self.world.seed, "client secret", name)
+        application = Application(client_id, secret, name, redirect_url)
+        self.oauth.applications[client_id] = application
+        return application
+
+    def credentials_for(self, login: str) -> Credentials:
+        """What that person signs in with; the same for the same seed. The refresh token is fresh from now."""
+        user_id = str(self.world.user(login)["id"])
+        seed, application = self.world.seed, self._application
+        key, secret = seeded.token(seed, "key", login)[:20], seeded.token(seed, "secret", login)
+        self._doorkeeper.admit(key, secret, user_id)
+        refresh = seeded.token(seed, "refresh", login)
+        self.oauth.issue_refresh_token(application.client_id, user_id, refresh)
+        return Credentials(login, key, secret, application.client_id, application.client_secret, refresh)
+
+    def _starlette(self) -> Starlette:
+        consent = Consent(self.oauth, self.world)
+        app = Starlette(
+            routes=[
+                Route("/authorization", consent.authorization, methods=["GET", "POST"]),
+                Route("/token", consent.token, methods=["POST"]),
+            ],
+            exception_handlers={Exception: _broken},
+        )
+        app.router.default = self._api
+        return app
+
+    async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        response = answers.tagged(await self._answer(request))
+        etag = response.headers.get("etag")
+        if request.method == "GET" and etag is not None and request.headers.get("if-none-match") == etag:
+            response = Response(status_code=304, headers={"ETag": etag, "Cache-Control": answers.CACHE_CONTROL})
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.scope.get("raw_path", request.scope["path"].encode()).decode("ascii", "replace")
+        if not path.startswith("/v1/"):
+            return answers.not_found()
+        body = await request.body()
+        try:
+            viewer = self._doorkeeper.viewer(request.headers)
+            segments = segments_of(path, request.headers.get("accept", ""))
+            endpoint = self.router.find(request.method, segments)
+            call = Call(
+                world=self.world,
+                viewer=viewer,
+                args=endpoint.arguments(segments),
+                query=request.query_params,
+                content_type=request.headers.get("content-type", ""),
+                body=body,
+                now=self.clock.instant(),
+            )
+            return answer(endpoint, call)
+        except Refused as no:
+            return no.response
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return answers.internal_error()

@@ -1,0 +1,78 @@
+"""The stand-ups: of the teams that hold them, today and on the thirty working days before."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+
+from assembla_emulator import seeded
+from assembla_emulator.demo import hostile
+from assembla_emulator.demo.people import ME
+from assembla_emulator.demo.prose import TOPICS, pick
+from assembla_emulator.demo.teams import team_of
+from assembla_emulator.rows.standups import add_standup_report
+from assembla_emulator.tables import Row
+from assembla_emulator.tool_kinds import STANDUP
+from assembla_emulator.world import World
+
+WORKING_DAYS = 30
+MY_DAY_AWAY = 3
+"""So many working days ago the signed-in user was away."""
+
+HELD_UP = 5
+"""The place in a team of whom something always holds up."""
+
+DONE = ["Finished the work on {}.", "Reviewed two changes to {}.", "Looked for the fault in {}.", "Wrote up {}."]
+NEXT = ["Go on with {}.", "Start on {}.", "Test {} on the old tablets.", "Help support with {}."]
+BLOCKED = [
+    "Waiting for the harbour office's answer about {}.",
+    "No access to {} yet.",
+    "The staging system is down, cannot test {}.",
+]
+AWAY = ["On holiday, back next week.", "Ill today.", "At the dentist in the morning.", "Parental leave."]
+
+
+def add_standups(world: World) -> None:
+    """All reports, the oldest day first. On each day somebody is away, and somebody is held up, in the first team."""
+    holding = [space for space in world.spaces if world.space_tools.where(space_id=space["id"], tool_id=STANDUP)]
+    today = world.today.date()
+    days = [today, *islice(_working_days(today), WORKING_DAYS)]
+    for back, day in reversed([*enumerate(days)]):
+        seen: set[str] = set()
+        for space in holding:
+            for place, person in enumerate(team_of(world, space)):
+                if person["id"] not in seen:
+                    seen |= _report(world, space, person, day, back, place)
+
+
+def _working_days(today: date) -> Iterator[date]:
+    day = today
+    while True:
+        day -= timedelta(1)
+        if day.weekday() < 5:
+            yield day
+
+
+def _report(world: World, space: Row, person: Row, day: date, back: int, place: int) -> set[str]:
+    """Report for that day or keep silent. An absence holds for all spaces: then the answer is who is away."""
+    chance = seeded.fraction(world.seed, "standup", space["wiki_name"], person["login"], back)
+    away = back == MY_DAY_AWAY if person["login"] == ME else place == 1 + back % 4
+    if away:
+        text = pick(AWAY, world.seed, "away", person["login"], back)
+        add_standup_report(world, space, person["id"], day, what_i_will_do=text, away_flag=True)
+        return {person["id"]}
+    if chance < 0.85 or person["login"] == ME or place == HELD_UP:
+        _at_work(world, space, person, day, back, held_up=place == HELD_UP or chance < 0.1)
+    return set()
+
+
+def _at_work(world: World, space: Row, person: Row, day: date, back: int, held_up: bool) -> None:
+    def say(choices: list[str]) -> str:
+        key = (space["wiki_name"], person["login"], back)
+        return pick(choices, world.seed, choices[0], *key).format(pick(TOPICS, world.seed, "on", *key).lower())
+
+    roadblocks = say(BLOCKED) if held_up else None
+    if back == 1 and held_up:
+        roadblocks = f"{roadblocks}\n{hostile.ORDERS} {hostile.INVISIBLE}"
+    add_standup_report(
+        world, space, person["id"], day, what_i_did=say(DONE), what_i_will_do=say(NEXT), roadblocks=roadblocks
+    )

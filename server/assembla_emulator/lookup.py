@@ -1,0 +1,14 @@
+"""One row among many, by the id that a path gives, or the API's 404."""
+
+from collections.abc import Iterable
+
+from assembla_emulator.answers import Refused, not_found
+from assembla_emulator.tables import Row
+
+
+def one_of(rows: Iterable[Row], given: str) -> Row:
+    """The row whose id is written like `given`; raises `Refused` (404) where there is none."""
+    for row in rows:
+        if str(row["id"]) == given:
+            return row
+    raise Refused(not_found())

@@ -1,0 +1,54 @@
+"""Milestones: endpoints 60 to 65. Single reads write times with an offset, lists in UTC."""
+
+from assembla_emulator.answers import Paged, in_zone
+from assembla_emulator.lookup import one_of
+from assembla_emulator.routes.spaces import ACCOUNT_ZONE
+from assembla_emulator.routing import Call, Routes
+from assembla_emulator.rows.milestones import milestones
+from assembla_emulator.tables import Row
+from assembla_emulator.ticket_lists import in_order
+from assembla_emulator.tool_kinds import MILESTONES
+
+PAGE = 25
+
+routes = Routes(MILESTONES)
+
+
+def _of_space(call: Call, **equal: object) -> list[Row]:
+    return milestones(call.world).where(space_id=call.space["id"], **equal)
+
+
+@routes.get("/spaces/{space}/milestones")
+def list_milestones(call: Call) -> Paged:
+    """60. Completed ones are left out, as one client has it; the sources do not settle it."""
+    return Paged(_of_space(call, is_completed=False), PAGE)
+
+
+@routes.get("/spaces/{space}/milestones/all")
+def list_all(call: Call) -> Paged:
+    """61."""
+    return Paged(_of_space(call), PAGE)
+
+
+@routes.get("/spaces/{space}/milestones/upcoming")
+def list_upcoming(call: Call) -> Paged:
+    """62. All open ones: those overdue are among them, those without a day come last."""
+    return Paged(in_order(_of_space(call, is_completed=False), "due_date", False), PAGE)
+
+
+@routes.get("/spaces/{space}/milestones/completed")
+def list_completed(call: Call) -> Paged:
+    """63. The latest first."""
+    return Paged(in_order(_of_space(call, is_completed=True), "completed_date", True), PAGE)
+
+
+@routes.get("/spaces/{space}/milestones/release_notes")
+def list_released(call: Call) -> Paged:
+    """64."""
+    return Paged([row for row in _of_space(call) if row["release_notes"]], PAGE)
+
+
+@routes.get("/spaces/{space}/milestones/{milestone}")
+def get_milestone(call: Call) -> Row:
+    """65."""
+    return in_zone(one_of(_of_space(call), call.args["milestone"]), ACCOUNT_ZONE)

@@ -1,0 +1,54 @@
+"""Tags of a space: endpoints 51 to 55 and 59."""
+
+from assembla_emulator.answers import Paged
+from assembla_emulator.lookup import one_of
+from assembla_emulator.routing import Call, Routes
+from assembla_emulator.rows.tags import ACTIVE, HIDDEN, PROPOSED, tags
+from assembla_emulator.tables import Row
+from assembla_emulator.ticket_lists import of_space
+from assembla_emulator.tool_kinds import TICKETS
+
+PAGE = 25
+
+routes = Routes(TICKETS)
+
+
+def _of_space(call: Call, **equal: object) -> list[Row]:
+    return tags(call.world).where(space_id=call.space["id"], **equal)
+
+
+@routes.get("/spaces/{space}/tags")
+def list_tags(call: Call) -> Paged:
+    """51. In every state, and those without one."""
+    return Paged(_of_space(call), PAGE)
+
+
+@routes.get("/spaces/{space}/tags/active")
+def list_active(call: Call) -> Paged:
+    """52."""
+    return Paged(_of_space(call, state=ACTIVE), PAGE)
+
+
+@routes.get("/spaces/{space}/tags/proposed")
+def list_proposed(call: Call) -> Paged:
+    """53."""
+    return Paged(_of_space(call, state=PROPOSED), PAGE)
+
+
+@routes.get("/spaces/{space}/tags/hidden")
+def list_hidden(call: Call) -> Paged:
+    """54."""
+    return Paged(_of_space(call, state=HIDDEN), PAGE)
+
+
+@routes.get("/spaces/{space}/tags/{tag}")
+def get_tag(call: Call) -> Row:
+    """55."""
+    return one_of(_of_space(call), call.args["tag"])
+
+
+@routes.get("/spaces/{space}/tags/{tag}/tickets")
+def list_tickets(call: Call) -> Paged:
+    """59. In every state."""
+    tag_id = get_tag(call)["id"]
+    return of_space(call, ("tag", tag_id), lambda ticket: tag_id in ticket["_tag_ids"])

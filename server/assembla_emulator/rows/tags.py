@@ -1,0 +1,40 @@
+"""Rows of tags. Which tickets have a tag is kept on the tickets, in `_tag_ids`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from assembla_emulator.tables import Row, Table
+from assembla_emulator.world import World
+
+PROPOSED, ACTIVE, HIDDEN = 1, 2, 4
+
+
+def tags(world: World) -> Table:
+    """All tags of all spaces."""
+    return world.table("tags", "space_id")
+
+
+def add_tag(world: World, space_id: str, name: str, state: int | None = ACTIVE, **fields: Any) -> Row:
+    """Add a tag; without a `state` it is null, as in tags that were created without one."""
+    number = world.next_number("tag", 1_040_017)
+    made = world.days_ago(300 - number % 200)
+    row: Row = {
+        "id": number,
+        "name": name,
+        "space_id": space_id,
+        "state": state,
+        "created_at": made,
+        "updated_at": made,
+    }
+    return tags(world).add(row | fields)
+
+
+def tag_ids(world: World, space_id: str, names: Iterable[str]) -> list[int]:
+    """The ids of the tags of these names; names not known yet are made, active."""
+    known = {row["name"]: row for row in tags(world).where(space_id=space_id)}
+    return [(known.get(name) or add_tag(world, space_id, name))["id"] for name in dict.fromkeys(names)]
+
+
+def tag_names(world: World, ids: Iterable[int]) -> list[str]:
+    """The names of the tags of these ids."""
+    return [row["name"] for row in map(tags(world).get, ids) if row is not None]

@@ -1,0 +1,82 @@
+"""Rows in tables: the emulator's whole database. All they know of the API is that a row has an `id`."""
+
+from collections.abc import Callable, Collection, Hashable, Iterator
+from typing import Any
+
+Row = dict[str, Any]
+"""An object's fields under their API names. Keys that begin with `_` are our own and never sent."""
+
+Id = str | int
+
+Indexes = dict[str, dict[object, dict[Id, Row]]]
+
+
+class Table:
+    """Rows by id, in the order they came, with indexes on the columns that lists are cut by."""
+
+    def __init__(self, indexed: Collection[str] = ()) -> None:
+        self._rows: dict[Id, Row] = {}
+        self._indexes: Indexes = {column: {} for column in indexed}
+        self._kept: dict[Hashable, list[Row]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    def add(self, row: Row) -> Row:
+        """Take `row` in; its `id` must be new."""
+        if row["id"] in self._rows:
+            raise ValueError(f"id {row['id']!r} is taken")
+        self._kept.clear()
+        self._rows[row["id"]] = row
+        _file(self._indexes, row)
+        return row
+
+    def get(self, row_id: Id) -> Row | None:
+        """The row of that id."""
+        return self._rows.get(row_id)
+
+    def where(self, **equal: object) -> list[Row]:
+        """All rows whose columns have these values, in the order they came."""
+        buckets = [index.get(equal[column], {}) for column, index in self._indexes.items() if column in equal]
+        rows = min(buckets, key=len, default=self._rows)
+        return [row for row in rows.values() if all(row.get(name) == value for name, value in equal.items())]
+
+    def first(self, **equal: object) -> Row | None:
+        """The first row that `where` gives."""
+        return next(iter(self.where(**equal)), None)
+
+    def kept(self, key: Hashable, work_out: Callable[[], list[Row]]) -> list[Row]:
+        """The list that `work_out` makes of the rows, worked out anew only after a change of the table.
+
+        Pages of a long sorted list are asked for one after the other.
+        """
+        if key not in self._kept:
+            self._kept[key] = work_out()
+        return self._kept[key]
+
+    def update(self, row: Row, **changes: object) -> None:
+        """Change fields of a row of this table. It keeps its place, save in lists by a column that changed."""
+        self._kept.clear()
+        moved = {column: self._indexes[column] for column in self._indexes.keys() & changes.keys()}
+        _unfile(moved, row)
+        row.update(changes)
+        _file(moved, row)
+
+    def remove(self, row: Row) -> None:
+        """Take a row out."""
+        self._kept.clear()
+        _unfile(self._indexes, row)
+        del self._rows[row["id"]]
+
+
+def _file(indexes: Indexes, row: Row) -> None:
+    for column, index in indexes.items():
+        index.setdefault(row.get(column), {})[row["id"]] = row
+
+
+def _unfile(indexes: Indexes, row: Row) -> None:
+    for column, index in indexes.items():
+        del index[row.get(column)][row["id"]]

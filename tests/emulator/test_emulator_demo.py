@@ -1,0 +1,68 @@
+"""The demo data beside tickets: the same for the same seed and day, on every day of the week, with any number of tickets."""
+
+import pytest
+
+from assembla_emulator.answers import encoded
+from assembla_emulator.app import Emulator
+from assembla_emulator.clock import Clock
+from assembla_emulator.rows.documents import content_of, documents
+from assembla_emulator.rows.standups import standup_reports
+
+TABLES = [
+    *("wiki_pages", "wiki_page_versions", "documents", "merge_requests", "merge_request_versions"),
+    *("merge_request_comments", "merge_request_votes", "merge_request_tickets", "standup_reports", "mentions"),
+    *("ssh_keys", "ssh_servers", "ssh_actions", "ssh_launches", "ssh_space_keys", "groups", "invitations", "events"),
+]
+DAY = 86_400.0
+
+
+def emulator_at(seconds: float, seed: int = 1, tickets: int = 40) -> Emulator:
+    return Emulator(seed, tickets, clock=Clock(lambda: seconds))
+
+
+def everything(seed: int, at: float = 1_700_000_000.0) -> list[bytes]:
+    world = emulator_at(at, seed).world
+    return [encoded(list(world.table(name))) for name in TABLES]
+
+
+def test_same_seed_and_day_give_the_same_rows() -> None:
+    assert everything(1) == everything(1, at=1_700_000_000.0 + 3600)
+    others = zip(everything(1), everything(2), strict=True)
+    assert not [name for name, (one, other) in zip(TABLES, others, strict=True) if one == other]
+
+
+def test_every_table_has_something() -> None:
+    world = emulator_at(1_700_000_000.0).world
+    assert not [name for name in TABLES if len(world.table(name)) < 3 and name != "ssh_space_keys"]
+
+
+def test_bytes_of_documents_are_the_same_too() -> None:
+    one, other = emulator_at(1_700_000_000.0).world, emulator_at(1_700_000_000.0).world
+    assert list(map(content_of, documents(one))) == list(map(content_of, documents(other)))
+
+
+@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_today_has_reports_roadblocks_and_somebody_away_whatever_the_day(weekday: int, seed: int) -> None:
+    emulator = emulator_at(1_700_000_000.0 + weekday * DAY, seed)
+    world = emulator.world
+    today = standup_reports(world).where(filled_for=emulator.clock.instant().date())
+    assert any(row["away_flag"] for row in today)
+    assert any(row["roadblocks"] for row in today)
+    assert any(row["user_id"] == world.me and not row["away_flag"] for row in today)
+
+
+def test_nothing_is_dated_later_than_the_day_begins() -> None:
+    world = emulator_at(1_700_000_000.0 - 1_700_000_000.0 % DAY).world
+    named = {
+        *("created_at", "updated_at", "invited_time", "agreed_time"),
+        *("date", "started_at"),
+    }
+    times = [row[name] for table in TABLES for row in world.table(table) for name in named & row.keys()]
+    assert max(time for time in times if time is not None) <= world.today
+
+
+def test_without_tickets_there_is_all_the_rest() -> None:
+    world = emulator_at(1_700_000_000.0, tickets=0).world
+    assert not documents(world).where(attachable_type="Ticket") or len(world.table("tickets")) > 0
+    assert len(world.table("events")) > 300

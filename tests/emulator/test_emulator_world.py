@@ -1,0 +1,91 @@
+"""The demo data and ways to add to them: the same for the same seed, and enough of everything."""
+
+import re
+
+import pytest
+
+from assembla_emulator.answers import encoded
+from assembla_emulator.app import Emulator
+from assembla_emulator.clock import Clock
+from assembla_emulator.routes import every_kind
+from assembla_emulator.tables import Table
+from assembla_emulator.world import World
+
+ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def everything(seed: int, clock: Clock | None = None) -> list[bytes]:
+    world = Emulator(seed=seed, clock=clock or Clock(lambda: 1_700_000_000.0)).world
+    return [encoded(list(table)) for table in (world.users, world.spaces, world.user_roles, world.space_tools)]
+
+
+def test_same_seed_and_day_give_the_same_world() -> None:
+    assert everything(1) == everything(1)
+    assert everything(1) != everything(2)
+    assert everything(1) == everything(1, Clock(lambda: 1_700_000_000.0 + 3600))
+
+
+def test_ids_do_not_depend_on_the_day() -> None:
+    today, later = World(1), Emulator(clock=Clock(lambda: 2_000_000_000.0)).world
+    assert today.new_id("user", "wren") == later.me
+    assert all(ID.fullmatch(row["id"]) for table in (later.users, later.spaces) for row in table)
+
+
+def test_ids_of_added_rows_do_not_move_older_ones() -> None:
+    world = Emulator().world
+    before = [space["id"] for space in world.spaces]
+    added = [world.add_space("twin") for _ in range(5000)]
+    assert [space["id"] for space in world.spaces][: len(before)] == before
+    assert len({space["id"] for space in added}) == 5000
+    assert len(world.spaces) == len(before) + 5000
+
+
+def test_space_can_be_added_with_tools_and_without_the_user() -> None:
+    world = Emulator().world
+    space = world.add_space("Elsewhere", role=None, tools=["tickets", "git", "git", "git"], status=2)
+    assert space["status"] == 2
+    assert world.role_of(world.me, space) is None
+    names = [tool["name"] for tool in world.space_tools.where(space_id=space["id"])]
+    assert names[1:] == ["git", "git-2", "git-3"]
+
+
+def test_unknown_names_are_errors() -> None:
+    world = Emulator().world
+    with pytest.raises(KeyError):
+        world.user("nobody")
+    with pytest.raises(KeyError):
+        world.add_tool("nowhere", "git")
+    with pytest.raises(ValueError, match="taken"):
+        world.add_user("wren", "Another Wren")
+
+
+def test_table_follows_changes_and_removals() -> None:
+    table = Table(["colour"])
+    red = table.add({"id": 1, "colour": "red", "size": 1})
+    table.add({"id": 2, "colour": "red", "size": 2})
+    assert table.where(colour="red", size=2) == [{"id": 2, "colour": "red", "size": 2}]
+    table.update(red, colour="blue")
+    assert table.where(colour="blue") == [red]
+    assert table.first(colour="green") is None
+    assert [row["id"] for row in table.where(size=1)] == [1]
+    table.remove(red)
+    assert table.get(1) is None
+    assert not table.where(colour="blue")
+    assert [row["id"] for row in table] == [2]
+
+
+def test_what_has_no_json_form_is_an_error() -> None:
+    with pytest.raises(TypeError, match="object has no JSON form"):
+        encoded([object()])
+
+
+def test_every_module_of_routes_is_served() -> None:
+    declared = [endpoint for kind in every_kind() for endpoint in kind.endpoints]
+    assert len(declared) >= 14
+
+
+def test_wall_clock_runs_and_can_be_moved() -> None:
+    clock = Clock()
+    before = clock.now()
+    clock.advance(100)
+    assert 100 <= clock.now() - before < 110
