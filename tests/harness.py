@@ -1,0 +1,105 @@
+"""What tests stand on: the emulator behind the real client, and a real MCP client in front of the real server."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from mcp import Client
+from mcp.types import CallToolResult, TextContent
+
+from assembla_client.auth.keys import KeyPair
+from assembla_client.client import AssemblaClient
+from assembla_client.limits import Governor
+from assembla_client.transport import Sender, Transport
+from assembla_emulator.app import Emulator
+from assembla_mcp.app import make_server
+from assembla_tools import Api, SpaceScope, select
+from faketime import FakeTime
+
+BASE_URL = "http://127.0.0.1"
+UNLIMITED = "100000/second"
+
+
+def client_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0) -> AssemblaClient:
+    """The real client, signed in with the emulator's key pair, without sockets; its waits take no time."""
+    time = FakeTime()
+    sender = Sender(
+        BASE_URL,
+        Governor(rate, time.now, time.sleep),
+        timeout_s=timeout_s,
+        user_agent="assembla-mcp/test",
+        http=lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=emulator.app)),
+    )
+    keys = KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)
+    return AssemblaClient(Transport(sender, keys, sleep=time.sleep, clock=time.now))
+
+
+@asynccontextmanager
+async def assistant(
+    emulator: Emulator,
+    *,
+    toolsets: Sequence[str] = ("all",),
+    exclude: Sequence[str] = (),
+    read_only: bool = False,
+    spaces: Sequence[str] = (),
+    mode: str = "auto",
+    timeout_s: float = 5.0,
+    **api: Any,
+) -> AsyncIterator[Client]:
+    """A real MCP client talking to the real server, which talks to `emulator`."""
+    client = client_on(emulator, timeout_s=timeout_s)
+
+    @asynccontextmanager
+    async def open_api() -> AsyncIterator[Api]:
+        yield Api(client, scope=SpaceScope.of(spaces), **api)
+
+    selection = select(toolsets, exclude=exclude, read_only=read_only)
+    try:
+        async with Client(make_server(selection, open_api), mode=mode) as mcp:
+            yield mcp
+    finally:
+        await client.aclose()
+
+
+async def ask(mcp: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """The structured answer of a call that must succeed; its text must hold the same data."""
+    result = await mcp.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    assert not result.is_error, text_of(result)
+    structured: dict[str, Any] = result.structured_content
+    assert json.loads(text_of(result)) == without_nulls(structured)
+    return structured
+
+
+async def refusal(mcp: Client, tool: str, **arguments: Any) -> str:
+    """The text of a call that must fail."""
+    result = await mcp.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    assert result.is_error, text_of(result)
+    return text_of(result)
+
+
+async def walk(mcp: Client, tool: str, **arguments: Any) -> list[dict[str, Any]]:
+    """Every item of a list, followed through its cursors."""
+    items: list[dict[str, Any]] = []
+    while True:
+        page = await ask(mcp, tool, **arguments)
+        items += page["items"]
+        assert page["complete"] == (page["next_cursor"] is None)
+        if page["complete"]:
+            return items
+        arguments["cursor"] = page["next_cursor"]
+
+
+def text_of(result: CallToolResult) -> str:
+    [block] = result.content
+    assert isinstance(block, TextContent)
+    return block.text
+
+
+def without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: without_nulls(value) for key, value in data.items() if value is not None}
+    return [without_nulls(value) for value in data] if isinstance(data, list) else data

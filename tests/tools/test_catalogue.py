@@ -1,0 +1,167 @@
+"""Rules that hold for every tool at once. The snapshots are what a model reads: look at them when they change."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from mcp.types import Tool as ListedTool
+
+from assembla_tools import UnknownName, catalogue, select
+from assembla_tools._catalogue import TOOLSETS
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+ALL = catalogue()
+VERBS = [
+    "list",
+    "get",
+    "search",
+    "count",
+    "create",
+    "update",
+    "save",
+    "add",
+    "link",
+    "review",
+    "undo",
+    "delete",
+    "close",
+    "mark",
+    "run",
+    "upload",
+    "invite",
+]
+
+# Ratchets: these only go down. Design allows 28,000 for the default listing, 56,000 for everything, 3,600 for one.
+DEFAULT_LISTING_CHARS = 28_000
+WHOLE_LISTING_CHARS = 56_000
+ONE_TOOL_CHARS = 3_600
+
+
+def listed(tool: Any) -> ListedTool:
+    return tool.listed  # type: ignore[no-any-return]
+
+
+def size(tool: ListedTool) -> int:
+    schema = json.dumps(tool.input_schema, ensure_ascii=False, separators=(",", ":"))
+    return len(tool.name) + len(tool.description or "") + len(schema)
+
+
+def parts(schema: Any) -> list[dict[str, Any]]:
+    """Every schema within `schema`, itself first."""
+    if not isinstance(schema, dict):
+        return []
+    inner = [
+        *schema.get("properties", {}).values(),
+        *schema.get("anyOf", []),
+        schema.get("items"),
+        schema.get("additionalProperties"),
+    ]
+    return [schema, *(part for each in inner for part in parts(each))]
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_each_tool_is_listed_as_its_snapshot_says(tool: Any) -> None:
+    shown = (
+        json.dumps(listed(tool).model_dump(mode="json", by_alias=True, exclude_none=True), indent=2, ensure_ascii=False)
+        + "\n"
+    )
+    snapshot = SNAPSHOTS / f"{tool.name}.json"
+    if not snapshot.exists():
+        snapshot.write_text(shown)
+        pytest.fail(f"wrote {snapshot.name}: read it as a user would, then run again")
+    assert shown == snapshot.read_text()
+
+
+def test_there_is_no_snapshot_without_a_tool() -> None:
+    assert {path.stem for path in SNAPSHOTS.glob("*.json")} == {tool.name for tool in ALL}
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_names_titles_and_descriptions_follow_the_rules(tool: Any) -> None:
+    assert re.fullmatch(r"[a-z0-9_]{1,46}", tool.name)
+    assert tool.name.split("_")[0] in VERBS
+    assert tool.title
+    assert tool.toolset in TOOLSETS
+    sentences = re.findall(r"[.:](?:\s|$)", tool.description)
+    assert 2 <= len(sentences) <= 6, tool.description
+    assert "  " not in tool.description
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_all_four_hints_are_said(tool: Any) -> None:
+    hints = listed(tool).annotations
+    assert hints is not None
+    assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
+    assert hints.read_only_hint == (tool.effect == "read")
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_input_schemas_stay_in_the_subset_that_every_provider_takes(tool: Any) -> None:
+    schema = listed(tool).input_schema
+    Draft202012Validator.check_schema(schema)
+    assert schema["type"] == "object"
+    assert schema["additionalProperties"] is False
+    for part in parts(schema):
+        assert not {"anyOf", "oneOf", "allOf", "$ref", "$defs", "title", "const"} & set(part)
+        assert isinstance(part["type"], str)
+    for name, parameter in schema["properties"].items():
+        assert parameter.get("description"), f"{tool.name}: {name} has no description"
+        assert parameter.get("default", "") is not None
+
+
+@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+def test_output_schemas_are_objects_without_references(tool: Any) -> None:
+    schema = listed(tool).output_schema
+    assert schema is not None
+    Draft202012Validator.check_schema(schema)
+    assert schema["type"] == "object"
+    assert not [part for part in parts(schema) if {"$ref", "$defs", "title", "oneOf", "allOf"} & set(part)]
+    # A list of types is legal, but clients that map schemas to a one-type dialect drop or refuse it.
+    assert not [part for part in parts(schema) if not isinstance(part.get("type", ""), str)]
+
+
+def test_the_listings_keep_within_their_budgets() -> None:
+    default = [listed(tool) for tool in select().served]
+    everything = [listed(tool) for tool in ALL]
+    assert len(default) <= 26
+    assert sum(map(size, default)) <= DEFAULT_LISTING_CHARS
+    assert sum(map(size, everything)) <= WHOLE_LISTING_CHARS
+    assert max(map(size, everything)) <= ONE_TOOL_CHARS
+
+
+def test_the_first_listed_tool_only_reads_and_takes_no_argument() -> None:
+    first = listed(select().served[0])
+    assert first.annotations is not None
+    assert first.annotations.read_only_hint
+    assert "required" not in first.input_schema
+
+
+def test_toolsets_replace_the_default_choice_and_tools_add_to_it() -> None:
+    assert [tool.name for tool in select(["people"]).served if tool.default] == [
+        tool.name for tool in ALL if tool.toolset == "people" and tool.default
+    ]
+    assert "list_spaces" in [tool.name for tool in select(["people"], tools=["list_spaces"]).served]
+    assert select(["default"]) == select()
+    assert [tool.name for tool in select(["all"]).served] == [tool.name for tool in ALL]
+
+
+def test_excluding_wins_over_both() -> None:
+    served = select(["all"], tools=["get_user"], exclude=["get_user"])
+    assert "get_user" not in [tool.name for tool in served.served]
+    assert served.withheld["get_user"] == "NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"toolsets": ["space"]}, "no toolset called 'space'; did you mean spaces"),
+        ({"tools": ["list_space"]}, "no tool called 'list_space'; did you mean list_spaces"),
+        ({"exclude": ["xxxxxxx"]}, "no tool called 'xxxxxxx'; there are list_spaces"),
+    ],
+)
+def test_an_unknown_name_is_wrong_usage_and_the_nearest_is_told(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(UnknownName, match=words):
+        select(**arguments)

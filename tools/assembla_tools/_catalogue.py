@@ -1,0 +1,91 @@
+"""Which tools there are, in which order, and which of them a configuration serves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from assembla_tools import spaces, users
+from assembla_tools._declare import Tool
+from assembla_tools._errors import Code
+
+AnyTool = Tool[Any, Any]
+
+# In the order of the listing. A new kind of resource is one more name here.
+_MODULES: tuple[ModuleType, ...] = (spaces, users)
+
+TOOLSETS = (
+    "spaces",
+    "tickets",
+    "milestones",
+    "people",
+    "merge_requests",
+    "wiki",
+    "documents",
+    "activity",
+    "time",
+    "standups",
+    "mentions",
+    "admin",
+    "portfolio",
+    "webhooks",
+    "ssh",
+    "keys",
+    "delete",
+)
+
+
+class UnknownName(ValueError):
+    """A toolset or tool was asked for that does not exist."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What one configuration serves, and for every other tool the code that a call of it gets."""
+
+    served: tuple[AnyTool, ...]
+    withheld: Mapping[str, Code]
+
+    def find(self, name: str) -> AnyTool | None:
+        return next((tool for tool in self.served if tool.name == name), None)
+
+
+def catalogue() -> tuple[AnyTool, ...]:
+    """Every tool: those that are on by default first, then the others by toolset."""
+    declared = [value for module in _MODULES for value in vars(module).values() if isinstance(value, Tool)]
+    by_default = [tool for tool in declared if tool.default]
+    on_request = [tool for tool in declared if not tool.default]
+    return (*by_default, *sorted(on_request, key=lambda tool: TOOLSETS.index(tool.toolset)))
+
+
+def select(
+    toolsets: Sequence[str] = (), tools: Sequence[str] = (), exclude: Sequence[str] = (), read_only: bool = False
+) -> Selection:
+    """The tools to serve: `toolsets` (names, `default`, `all`) replace the default choice, `tools` adds single ones,
+    `exclude` wins over both, `read_only` over everything. Raises `UnknownName` for what does not exist."""
+    everything = catalogue()
+    names = [tool.name for tool in everything]
+    _must_exist("toolset", toolsets, (*TOOLSETS, "default", "all"))
+    _must_exist("tool", [*tools, *exclude], names)
+    wanted = {tool.name for tool in everything if _chosen(tool, toolsets or ("default",))} | set(tools)
+    wanted -= set(exclude)
+    served = tuple(tool for tool in everything if tool.name in wanted and (tool.effect == "read" or not read_only))
+    withheld: dict[str, Code] = {
+        tool.name: "READ_ONLY" if read_only and tool.effect != "read" else "NOT_ALLOWED"
+        for tool in everything
+        if tool not in served
+    }
+    return Selection(served, MappingProxyType(withheld))
+
+
+def _chosen(tool: AnyTool, toolsets: Iterable[str]) -> bool:
+    return any(name == "all" or (name == "default" and tool.default) or name == tool.toolset for name in toolsets)
+
+
+def _must_exist(kind: str, asked: Iterable[str], known: Sequence[str]) -> None:
+    for name in asked:
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else f"; there are {', '.join(known)}"
+            raise UnknownName(f"there is no {kind} called {name!r}{hint}")
