@@ -1,0 +1,99 @@
+"""MCP over Streamable HTTP at `/mcp`, stateless, with `GET /healthz`; Host, Origin and the bearer token checked."""
+
+import hmac
+import logging
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from mcp.server import Server
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assembla_mcp import __version__
+from assembla_mcp.settings import Settings
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_LAST_ANSWERS_S = 1
+
+logger = logging.getLogger(__name__)
+
+
+def http_app(server: Server[Any], settings: Settings) -> ASGIApp:
+    """The application that serves `server`; every request to `/mcp` must carry `settings.http_token` if that is set."""
+    app: Starlette = server.streamable_http_app(
+        streamable_http_path="/mcp",
+        # Plain JSON answers: every call here is short, and a stream costs half as much again for each.
+        json_response=True,
+        stateless_http=True,
+        transport_security=_hosts_checked(settings.allowed_hosts or ()),
+        custom_starlette_routes=[Route("/healthz", _healthz)],
+    )
+    if settings.http_token is None:
+        return app
+    return BearerRequired(app, settings.http_token.get_secret_value())
+
+
+def serve_http(server: Server[Any], settings: Settings, host: str, port: int) -> None:
+    """Serve on `host` and `port` (0: a free one) until SIGINT or SIGTERM; says on stderr where it listens."""
+    config = uvicorn.Config(
+        http_app(server, settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_LAST_ANSWERS_S,
+    )
+    # Made anew from its descriptor, so that Python knows it for TCP: asyncio turns Nagle's delay off for such sockets
+    # only, and answers would wait 40 ms for the client's acknowledgement.
+    listening = socket.socket(fileno=config.bind_socket().detach())
+    listening.listen(config.backlog)  # from here on callers are let in, so it may be said
+    bound_host, bound_port = listening.getsockname()[:2]
+    shown = f"[{bound_host}]" if ":" in bound_host else bound_host
+    print(f"assembla-mcp {__version__} listens on http://{shown}:{bound_port}/mcp", file=sys.stderr, flush=True)  # noqa: T201 # what people wait for
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+class BearerRequired:
+    """ASGI middleware: 401 for every request but `/healthz` that does not carry the token."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] == "/healthz" or self._carries_token(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = JSONResponse(
+            {"error": "invalid_token", "error_description": "Send the bearer token this server was started with."},
+            status_code=401,
+            headers={"WWW-Authenticate": 'Bearer realm="assembla-mcp"'},
+        )
+        await refusal(scope, receive, send)
+
+    def _carries_token(self, scope: Scope) -> bool:
+        sent = Headers(scope=scope).get("authorization", "")
+        scheme, _, token = sent.partition(" ")
+        return hmac.compare_digest(f"{scheme.capitalize()} {token.strip()}".encode(), self._expected)
+
+
+def _hosts_checked(names: tuple[str, ...]) -> TransportSecuritySettings:
+    hosts = [*LOOPBACK_HOSTS, *names]
+    return TransportSecuritySettings(
+        allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
+        allowed_origins=[
+            f"{scheme}://{host}{port}" for scheme in ("http", "https") for host in hosts for port in ("", ":*")
+        ],
+    )
+
+
+async def _healthz(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")

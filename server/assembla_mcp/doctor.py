@@ -1,0 +1,219 @@
+"""`doctor`: is everything in place for a call to be answered, and if not, what to do about it.
+
+A check that cannot be made because an earlier one failed is left out rather than guessed.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import anyio
+import click
+
+from assembla_client.auth.grants import TokenRefused
+from assembla_client.auth.stores import Slot, StoreUnavailable
+from assembla_client.auth.tokens import Application, StoredLogin, Tokens
+from assembla_client.client import AssemblaClient
+from assembla_client.errors import AssemblaError, Forbidden, Unauthorized
+from assembla_client.limits import parse_rate
+from assembla_client.transport import Sender, Transport
+from assembla_client.wire import Reply, Request, path
+from assembla_mcp import edge, logs
+from assembla_mcp.connect import sender_of
+from assembla_mcp.credentials import RENEW_ENVIRONMENT, SIGN_IN, Choice, choose, slot_of, store_of
+from assembla_mcp.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
+from assembla_mcp.startup import selection_from
+
+MOST_DRIFT_S = 60
+# What Assembla allows, by its own account.
+ALLOWED = {1.0: 20, 60.0: 240}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `remedy` is what to do, None where nothing is."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str | None = None
+
+
+def doctor(as_json: bool, *, clock: Callable[[], float] = time.time, **flags: Any) -> int:
+    """Make every check and print them. Returns the exit status: 1 if any failed."""
+    checks = _checks(clock, flags)
+    ok = all(check.ok for check in checks)
+    if as_json:
+        click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
+    else:
+        _print(checks)
+    return edge.DONE if ok else edge.FAILED
+
+
+def _checks(clock: Callable[[], float], flags: dict[str, Any]) -> list[Check]:
+    try:
+        settings = load(**{name: value for name, value in flags.items() if value})
+    except SettingsError as error:
+        logs.configure("warning")
+        return [Check("settings", False, str(error), "Correct these variables where the server is configured.")]
+    logs.configure(settings.log_level, settings.secrets())
+    return [_settings(settings), _token_store(settings), *anyio.run(_over_the_network, settings, clock)]
+
+
+def _settings(settings: Settings) -> Check:
+    try:
+        selection_from(settings)
+    except click.UsageError as error:
+        return Check("settings", False, error.message, "`assembla-mcp tools --toolsets all` lists what there is.")
+    strangers = unknown(os.environ)
+    detail = f"readable; not ours and ignored: {', '.join(strangers)}" if strangers else "readable"
+    return Check("settings", True, detail)
+
+
+def _token_store(settings: Settings) -> Check:
+    """Write, read and remove a login of nobody's, since that alone shows that tokens can be kept."""
+    name = "token store"
+    try:
+        store = store_of(settings)
+        store.load(slot_of(settings))
+        probe = Slot(f"doctor-{os.getpid()}", settings.api_url)
+        store.save(probe, StoredLogin(Tokens("probe"), Application("probe", "probe")))
+        kept = store.load(probe) is not None
+        store.drop(probe)
+    except StoreUnavailable as error:
+        return Check(name, False, error.message, _store_remedy(settings))
+    if not kept:
+        return Check(name, False, f"the {store.name} store forgets what it is given", _store_remedy(settings))
+    if store.name == "memory":
+        return Check(name, True, "memory: tokens are forgotten when the process ends")
+    where = f"file, in {settings.state_folder()}" if store.name == "file" else store.name
+    return Check(name, True, f"{where}: tokens can be written and read")
+
+
+def _store_remedy(settings: Settings) -> str:
+    if settings.token_store == "keyring":  # noqa: S105 - the name of a kind of store
+        return "Install the extra assembla-mcp[keyring] and unlock a keyring, or set ASSEMBLA_TOKEN_STORE=file."
+    return (
+        f"Make {settings.state_folder()} a folder that is yours and can be written, or set "
+        "ASSEMBLA_STATE_DIR to another. If a login is damaged, run `assembla-mcp login` again."
+    )
+
+
+async def _over_the_network(settings: Settings, clock: Callable[[], float]) -> list[Check]:
+    choice = choose(settings)
+    async with aclosing(sender_of(settings)) as sender:
+        reachability, reply = await _reachability(settings, sender)
+        checks = [reachability]
+        if choice.way == "none":
+            checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
+        elif reply is not None and reply.status != 429:
+            checks.append(await _credential(sender, choice))
+    if reply is not None:
+        checks.append(_clock(reply, clock()))
+    return [*checks, _rate(settings, reply)]
+
+
+async def _reachability(settings: Settings, sender: Sender) -> tuple[Check, Reply | None]:
+    """Ask without a credential: any answer of the API shows that the way there is open."""
+    name = "reachability"
+    remedy = "Check the network, a proxy (HTTPS_PROXY), and ASSEMBLA_API_URL."
+    began = time.perf_counter()
+    try:
+        reply = await sender(Request("GET", path("user")))
+    except AssemblaError as error:
+        return Check(name, False, f"{settings.api_url}: {error.message}", remedy), None
+    took_ms = (time.perf_counter() - began) * 1000
+    if reply.status >= 500:
+        return Check(name, False, f"{settings.api_url} answers with status {reply.status}", "Try again later."), reply
+    if reply.status not in (200, 401, 403, 429):
+        return Check(
+            name, False, f"{settings.api_url} does not answer as Assembla does ({reply.status})", remedy
+        ), reply
+    return Check(name, True, f"{settings.api_url} answered in {took_ms:.0f} ms"), reply
+
+
+async def _credential(sender: Sender, choice: Choice) -> Check:
+    how = f"{choice.way}, from the {choice.source}"
+    try:
+        if choice.way == "client-credentials":
+            await choice.credential.headers(sender)
+            return Check("credential", True, f"{how}: public data only")
+        me = await AssemblaClient(Transport(sender, choice.credential)).users.me()
+    except AssemblaError as error:
+        what = error.message.removesuffix(SIGN_IN).removesuffix(RENEW_ENVIRONMENT).rstrip()
+        return Check("credential", False, f"{how}: {what}", _credential_remedy(choice, error))
+    return Check("credential", True, f"{how}: {me.name or me.login} ({me.login})")
+
+
+def _credential_remedy(choice: Choice, error: AssemblaError) -> str:
+    if isinstance(error, TokenRefused) and error.reason == "invalid_client":
+        return f"Compare ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET with {REGISTRATION_PAGE}."
+    if not isinstance(error, (Unauthorized, Forbidden)):
+        return "Mend what the other checks find, then try again."
+    if choice.way == "key":
+        return f"Compare ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET with {REGISTRATION_PAGE}, or make new ones."
+    return RENEW_ENVIRONMENT if choice.source == "environment" else "Run `assembla-mcp login` to sign in again."
+
+
+def _clock(reply: Reply, now: float) -> Check:
+    try:
+        theirs = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except ValueError:
+        return Check("clock", True, "Assembla did not say what time it is")
+    drift = now - theirs
+    if abs(drift) <= MOST_DRIFT_S:
+        return Check("clock", True, f"within {abs(drift):.0f} s of Assembla's")
+    way = "ahead of" if drift > 0 else "behind"
+    return Check(
+        "clock",
+        False,
+        f"{abs(drift):.0f} s {way} Assembla's, so tokens are renewed at the wrong time",
+        "Set this machine's clock, or let it be set over the network (NTP).",
+    )
+
+
+def _rate(settings: Settings, reply: Reply | None) -> Check:
+    if reply is not None and reply.status == 429:
+        wait = reply.headers.get("retry-after", "a few")
+        return Check(
+            "rate limit",
+            False,
+            f"Assembla refuses requests for {wait} seconds: too many were made",
+            "Wait. If other programs use the same account, give this one a lower ASSEMBLA_RATE_LIMIT.",
+        )
+    return _own_rate(settings)
+
+
+def _own_rate(settings: Settings) -> Check:
+    windows = parse_rate(settings.rate_limit)
+    for period_s, allowed in ALLOWED.items():
+        most = min(window.count * max(1.0, period_s / window.period_s) for window in windows)
+        if most > allowed:
+            return Check(
+                "rate limit",
+                False,
+                f"{settings.rate_limit} allows {most:.0f} in {period_s:.0f} s; Assembla allows {allowed}",
+                "Set ASSEMBLA_RATE_LIMIT to 20/second,240/minute or less.",
+            )
+    return Check("rate limit", True, f"{settings.rate_limit}, within what Assembla allows")
+
+
+def _print(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for check in checks:
+        mark, style = ("✓", "green") if check.ok else ("✗", "bold red")
+        grid.add_row(Text(f"{mark} {check.name}", style=style), Text(check.detail))
+        if check.remedy is not None:
+            grid.add_row("", Text(f"→ {check.remedy}", style="yellow"))
+    Console(highlight=False).print(grid)

@@ -1,0 +1,87 @@
+"""Logging: to stderr alone, with secrets struck out of the finished text.
+
+Redaction happens in the formatter and not where something is logged, so that tracebacks, arguments and other
+people's loggers pass it too.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+STRUCK = "[redacted]"
+
+# Values that must never be seen, known to the process. Logging is global to a process, and so is this.
+_hidden: set[str] = set()
+
+# Anything shorter is no secret worth the name, and striking it out would shred ordinary words.
+_SHORTEST = 6
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"\b(authorization|x-api-key|x-api-secret)(['\"]?\s*[:=,]\s*b?['\"]?)[^\r\n'\",]+", re.I),
+        rf"\1\2{STRUCK}",
+    ),
+    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.I), rf"\1 {STRUCK}"),
+    (
+        re.compile(
+            r"\b(refresh_token|access_token|client_secret|api_secret|api_key|pin_code|code|state)"
+            r"(['\"]?\s*[=:]\s*['\"]?)(?!\[redacted\])[^\s&'\",;]{4,}",
+            re.I,
+        ),
+        rf"\1\2{STRUCK}",
+    ),
+    (re.compile(r"\b(https?://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), rf"\1?{STRUCK}"),
+    (re.compile(r"\b(https?://)[^\s/@'\"<>]+@"), rf"\1{STRUCK}@"),
+)
+
+# They tell every URL, query and all, at INFO.
+_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access")
+
+
+def hide(*values: str) -> None:
+    """From now on, strike these values out of everything that is logged."""
+    _hidden.update(value for value in values if len(value) >= _SHORTEST)
+
+
+def redact(text: str) -> str:
+    """`text` without secrets: known values, credentials in headers and pairs, queries of URLs."""
+    for value in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(value, STRUCK)
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as usual, then redacts the whole: message, arguments and traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is at the moment, so that a replaced stream is honoured."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def configure(level: str, secrets: Iterable[str] = ()) -> None:
+    """Log to stderr from `level` (`debug` … `critical`) on. Called again, it replaces what it had set up."""
+    hide(*secrets)
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, _Stderr):
+            root.removeHandler(handler)
+    root.addHandler(_Stderr())
+    root.setLevel(level.upper())
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.captureWarnings(True)

@@ -1,0 +1,236 @@
+"""`doctor` finds what is wrong and says what to do about it."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.tokens import Application, StoredLogin, Tokens
+from assembla_emulator.app import Emulator
+from assembla_emulator.faults import Fault
+from assembla_emulator.troubles import Status
+from assembla_mcp.doctor import doctor
+from server_tests import Run, Served, environ
+
+ALL = ["settings", "token store", "reachability", "credential", "clock", "rate limit"]
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, STATE_DIR=str(tmp_path / "state"), TOKEN_STORE="file")
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator(tickets=20)
+
+
+@pytest.fixture
+def base_url(emulator: Emulator, served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the emulator answers, with its key pair set."""
+    with served(emulator) as base_url:
+        known = emulator.credentials
+        environ(monkeypatch, API_URL=base_url, API_KEY=known.api_key, API_SECRET=known.api_secret)
+        yield base_url
+
+
+def found(run: Run, *, status: int) -> dict[str, dict[str, Any]]:
+    """What the doctor found, by the name of the check."""
+    result = run("doctor", "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == status, told
+    assert result.stderr == ""
+    assert told["ok"] == (status == 0) == all(check["ok"] for check in told["checks"])
+    assert all(set(check) == {"name", "ok", "detail", "remedy"} for check in told["checks"])
+    assert all(check["ok"] or check["remedy"] for check in told["checks"])
+    return {check["name"]: check for check in told["checks"]}
+
+
+def wrong(run: Run) -> dict[str, dict[str, Any]]:
+    return {name: check for name, check in found(run, status=1).items() if not check["ok"]}
+
+
+def only_wrong(run: Run, name: str) -> dict[str, Any]:
+    """The one check that failed."""
+    failed = wrong(run)
+    assert list(failed) == [name]
+    return failed[name]
+
+
+def test_all_is_well(run: Run, emulator: Emulator, base_url: str, tmp_path: Path) -> None:
+    checks = found(run, status=0)
+    assert list(checks) == ALL
+    assert emulator.credentials.user in checks["credential"]["detail"]
+    assert str(tmp_path / "state") in checks["token store"]["detail"]
+    assert list((tmp_path / "state" / "logins").glob("*.json")) == []
+
+
+def test_people_read_a_list(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = run("doctor").stdout
+    assert all(f"✓ {name}" in told for name in ALL)
+    environ(monkeypatch, API_SECRET="wrong-secret")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "✗ credential" in result.stdout
+    assert "→ Compare ASSEMBLA_API_KEY" in " ".join(result.stdout.split())
+
+
+def test_no_credentials(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, API_KEY="", API_SECRET="")
+    check = only_wrong(run, "credential")
+    assert "nobody is signed in" in check["detail"]
+    assert "assembla-mcp login" in check["remedy"]
+
+
+def test_a_wrong_key_pair(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, API_SECRET="c4nary-wrong")
+    check = only_wrong(run, "credential")
+    assert "ASSEMBLA_API_SECRET" in check["remedy"]
+    assert "c4nary" not in json.dumps(check)
+
+
+def with_refresh_token(monkeypatch: pytest.MonkeyPatch, emulator: Emulator, **others: str) -> None:
+    known = emulator.credentials
+    environ(monkeypatch, API_KEY="", API_SECRET="", REFRESH_TOKEN=known.refresh_token)
+    environ(monkeypatch, CLIENT_ID=known.client_id, CLIENT_SECRET=known.client_secret)
+    environ(monkeypatch, **others)
+
+
+def test_a_wrong_client_secret(run: Run, emulator: Emulator, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_refresh_token(monkeypatch, emulator, CLIENT_SECRET="c4nary-wrong")
+    check = only_wrong(run, "credential")
+    assert "client secret is wrong" in check["detail"]
+    assert "ASSEMBLA_CLIENT_SECRET" in check["remedy"]
+
+
+def test_an_expired_refresh_token_from_the_environment(
+    run: Run, emulator: Emulator, base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_refresh_token(monkeypatch, emulator)
+    emulator.clock.advance(32 * 86_400)
+    failed = wrong(run)
+    assert "refresh token" in failed["credential"]["detail"]
+    assert "ASSEMBLA_REFRESH_TOKEN" in failed["credential"]["remedy"]
+
+
+def test_an_expired_refresh_token_from_the_store(
+    run: Run, emulator: Emulator, base_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = emulator.credentials
+    environ(monkeypatch, API_KEY="", API_SECRET="")
+    login = StoredLogin(
+        Tokens("long-gone", known.refresh_token, 900.0, time.time() - 1000.0),
+        Application(known.client_id, known.client_secret),
+    )
+    FileStore(tmp_path / "state").save(Slot("default", base_url), login)
+    emulator.clock.advance(32 * 86_400)
+    check = wrong(run)["credential"]
+    assert "refresh token" in check["detail"]
+    assert check["remedy"] == "Run `assembla-mcp login` to sign in again."
+    assert FileStore(tmp_path / "state").load(Slot("default", base_url)) == login
+
+
+def test_an_application_alone_sees_public_data(
+    run: Run, emulator: Emulator, base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_refresh_token(monkeypatch, emulator, REFRESH_TOKEN="")
+    assert "public data only" in found(run, status=0)["credential"]["detail"]
+
+
+def test_trouble_at_assembla_is_not_blamed_on_the_credential(run: Run, emulator: Emulator, base_url: str) -> None:
+    emulator.faults.add(Fault(Status(500), path="/v1/user", times=None))
+    failed = wrong(run)
+    assert "status 500" in failed["reachability"]["detail"]
+    assert "other checks" in failed["credential"]["remedy"]
+
+
+def test_an_address_that_is_not_assembla(run: Run, emulator: Emulator, base_url: str) -> None:
+    emulator.faults.add(Fault(Status(404), path="/v1/user", times=None))
+    assert "ASSEMBLA_API_URL" in wrong(run)["reachability"]["remedy"]
+
+
+@pytest.mark.parametrize(("minutes", "way"), [(5, "ahead of"), (-5, "behind")])
+def test_a_clock_that_is_off(base_url: str, minutes: int, way: str) -> None:
+    @click.command()
+    def with_another_clock() -> None:
+        click.get_current_context().exit(doctor(True, clock=lambda: time.time() + minutes * 60))
+
+    result = CliRunner().invoke(with_another_clock)
+    assert result.exit_code == 1
+    [failed] = [check for check in json.loads(result.stdout)["checks"] if not check["ok"]]
+    assert failed["name"] == "clock"
+    assert way in failed["detail"]
+    assert "NTP" in failed["remedy"]
+
+
+def test_a_host_that_cannot_be_reached(run: Run, monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:
+    environ(monkeypatch, API_URL=f"http://127.0.0.1:{free_port}", API_KEY="a-key-a", API_SECRET="a-secret")
+    check = only_wrong(run, "reachability")
+    assert f"http://127.0.0.1:{free_port}" in check["detail"]
+    assert "ASSEMBLA_API_URL" in check["remedy"]
+    environ(monkeypatch, API_KEY="", API_SECRET="")
+    assert set(wrong(run)) == {"reachability", "credential"}
+
+
+def test_a_folder_that_cannot_be_written(
+    run: Run, base_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in the way").write_text("a file")
+    environ(monkeypatch, STATE_DIR=str(tmp_path / "in the way"))
+    check = only_wrong(run, "token store")
+    assert "in the way" in check["detail"]
+    assert "ASSEMBLA_STATE_DIR" in check["remedy"]
+
+
+def test_a_keyring_without_a_backend(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    environ(monkeypatch, TOKEN_STORE="keyring")
+    check = only_wrong(run, "token store")
+    assert "no backend" in check["detail"]
+    assert "ASSEMBLA_TOKEN_STORE=file" in check["remedy"]
+
+
+def test_a_store_in_memory_is_fine_and_said_so(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, TOKEN_STORE="memory")
+    assert "forgotten" in found(run, status=0)["token store"]["detail"]
+
+
+def test_wrong_settings_are_a_failed_check(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, TIMEOUT_S="c4nary", API_KYE="c4nary")
+    check = only_wrong(run, "settings")
+    assert all(name in check["detail"] for name in ("ASSEMBLA_TIMEOUT_S", "ASSEMBLA_API_KYE", "ASSEMBLA_API_KEY"))
+    assert "c4nary" not in json.dumps(check)
+
+
+def test_a_tool_that_does_not_exist(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, EXCLUDE_TOOLS="get_spce")
+    detail = only_wrong(run, "settings")["detail"]
+    assert "ASSEMBLA_EXCLUDE_TOOLS" in detail
+    assert "get_space" in detail
+
+
+def test_a_stranger_among_the_variables_is_mentioned(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, WEATHER="fine")
+    assert "ASSEMBLA_WEATHER" in found(run, status=0)["settings"]["detail"]
+    assert "ASSEMBLA_WEATHER" in os.environ
+
+
+@pytest.mark.parametrize("rate", ["100/second", "20/second", "20/second,500/minute"])
+def test_a_rate_above_assembla_s(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch, rate: str) -> None:
+    environ(monkeypatch, RATE_LIMIT=rate)
+    check = only_wrong(run, "rate limit")
+    assert rate in check["detail"]
+    assert "20/second,240/minute" in check["remedy"]
+
+
+def test_being_over_the_rate_just_now(run: Run, emulator: Emulator, base_url: str) -> None:
+    emulator.faults.add(Fault(Status(429, headers={"Retry-After": "7"}), path="/v1/user"))
+    check = only_wrong(run, "rate limit")
+    assert "7 seconds" in check["detail"]

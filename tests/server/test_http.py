@@ -1,0 +1,144 @@
+"""Streamable HTTP: the application in process, and once on a real socket."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client
+from pydantic import SecretStr
+
+from assembla_mcp.app import build_server
+from assembla_mcp.asgi import http_app
+from assembla_mcp.settings import load
+from assembla_tools import select
+from harness import text_of
+
+META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+HEADERS = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2026-07-28"}
+
+
+@asynccontextmanager
+async def served(**settings: object) -> AsyncIterator[httpx2.AsyncClient]:
+    """An HTTP client on the application of a demo server."""
+    loaded = load(**settings)
+    server = build_server(loaded, select(), demo=True)
+    app = http_app(server, loaded)
+    transport = httpx2.ASGITransport(app=app)
+    async with (
+        server.session_manager.run(),
+        httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http,
+    ):
+        yield http
+
+
+async def rpc(
+    http: httpx2.AsyncClient, method: str, headers: dict[str, str] | None = None, **params: Any
+) -> httpx2.Response:
+    name = {"mcp-name": params["name"]} if "name" in params else {}
+    return await http.post(
+        "/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": META}},
+        headers={**HEADERS, "mcp-method": method, **name, **(headers or {})},
+    )
+
+
+async def test_a_modern_request_stands_alone() -> None:
+    async with served() as http:
+        listed = (await rpc(http, "tools/list")).json()["result"]
+        called = (await rpc(http, "tools/call", name="get_user", arguments={})).json()["result"]
+    assert listed["cacheScope"] == "public"
+    assert called["structuredContent"]["login"]
+
+
+async def test_a_legacy_client_gets_no_session_to_lose() -> None:
+    hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+    async with served() as http:
+        answer = await http.post("/mcp", json=message, headers={"accept": HEADERS["accept"]})
+    assert answer.json()["result"]["protocolVersion"] == "2025-11-25"
+    assert "mcp-session-id" not in answer.headers
+
+
+async def test_listing_twice_gives_the_same_bytes() -> None:
+    async with served() as http:
+        assert (await rpc(http, "tools/list")).content == (await rpc(http, "tools/list")).content
+
+
+async def test_healthz_says_ok_without_a_token() -> None:
+    async with served(http_token=SecretStr("s3cret")) as http:
+        assert (await http.get("/healthz")).text == "ok"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 401),
+        ({"authorization": "Bearer wrong"}, 401),
+        ({"authorization": "Basic s3cret"}, 401),
+        ({"authorization": "Bearer s3cret"}, 200),
+        ({"authorization": "bearer s3cret"}, 200),
+    ],
+)
+async def test_the_bearer_token_is_asked_of_every_caller(sent: dict[str, str], status: int) -> None:
+    async with served(http_token=SecretStr("s3cret")) as http:
+        answer = await rpc(http, "tools/list", sent)
+    assert answer.status_code == status
+    assert (answer.headers.get("www-authenticate") is not None) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({"host": "localhost:9"}, 200),
+        ({"host": "[::1]"}, 200),
+        ({"host": "mcp.example.com:8443"}, 200),
+        ({"host": "mcp.example.com"}, 200),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "https://mcp.example.com"}, 200),
+        ({"origin": "http://localhost:5173"}, 200),
+    ],
+)
+async def test_host_and_origin_are_checked(headers: dict[str, str], status: int) -> None:
+    async with served(allowed_hosts="mcp.example.com") as http:
+        assert (await rpc(http, "tools/list", headers)).status_code == status
+
+
+async def test_a_tool_that_does_not_exist_is_a_protocol_error_with_the_nearest_name() -> None:
+    async with served() as http:
+        error = (await rpc(http, "tools/call", name="list_space", arguments={})).json()["error"]
+    assert error["code"] == -32602
+    assert "list_spaces" in error["message"]
+
+
+async def test_lists_have_no_cursor() -> None:
+    async with served() as http:
+        error = (await rpc(http, "tools/list", cursor="x")).json()["error"]
+    assert error["code"] == -32602
+
+
+async def test_on_a_real_socket_it_serves_the_sdks_client_and_ends_on_sigterm() -> None:
+    process = subprocess.Popen(  # noqa: ASYNC220 # started and ended here; nothing else runs meanwhile
+        [sys.executable, "-m", "assembla_mcp", "serve", "--demo", "--transport", "http", "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr
+        assert process.stdout
+        url = process.stderr.readline().split()[-1]
+        async with Client(url) as mcp:
+            assert json.loads(text_of(await mcp.call_tool("get_user", {})))["login"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) in (0, -signal.SIGTERM)
+        assert process.stdout.read() == ""
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,74 @@
+"""`sandbox`, and what `serve` says before it serves."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.request import Request, urlopen
+
+from assembla_emulator.app import Emulator
+from server_tests import Run, Served
+
+PROGRAM = [sys.executable, "-m", "assembla_mcp"]
+NAMES = ["API_URL", "API_KEY", "API_SECRET", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"]
+
+
+@contextmanager
+def running(*arguments: str, stdin: int = subprocess.DEVNULL, **env: str) -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], stdin=stdin, stdout=pipe, stderr=pipe, text=True, env={**os.environ, **env}
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+
+
+def test_the_sandbox_prints_what_is_needed_and_answers() -> None:
+    with running("sandbox", "--port", "0", "--tickets", "20", "--seed", "7") as sandbox:
+        assert sandbox.stdout is not None
+        printed = dict(sandbox.stdout.readline().rstrip("\n").split("=", 1) for _ in NAMES)
+        assert list(printed) == [f"ASSEMBLA_{name}" for name in NAMES]
+        asked = Request(
+            f"{printed['ASSEMBLA_API_URL']}/v1/user.json",
+            headers={"X-Api-Key": printed["ASSEMBLA_API_KEY"], "X-Api-Secret": printed["ASSEMBLA_API_SECRET"]},
+        )
+        with urlopen(asked, timeout=5) as answer:
+            assert json.load(answer)["login"]
+    assert sandbox.returncode in (0, -signal.SIGTERM)
+
+
+def test_a_port_in_use_is_said_in_one_line(run: Run, served: Served) -> None:
+    with served(Emulator(tickets=20)) as base_url:
+        port = base_url.rpartition(":")[2]
+        result = run("sandbox", "--port", port, "--tickets", "20")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"port {port} " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_from_a_terminal_serve_says_what_it_waits_for() -> None:
+    ours, theirs = pty.openpty()
+    try:
+        with running(stdin=theirs) as server:
+            assert server.stderr is not None
+            told = "".join(server.stderr.readline() for _ in range(3))
+            assert "waiting for an MCP client" in told
+            assert all(f"assembla-mcp {name}" in told for name in ("demo", "login", "doctor"))
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_http_beyond_this_machine_is_served_where_a_token_is_set() -> None:
+    with running(
+        "serve", "--transport", "http", "--host", "0.0.0.0", "--port", "0", ASSEMBLA_HTTP_TOKEN="a-token"
+    ) as server:
+        assert server.stderr is not None
+        assert " listens on http://0.0.0.0:" in server.stderr.readline()

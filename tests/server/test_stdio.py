@@ -1,0 +1,179 @@
+"""The program on real pipes, spoken to line by line as clients do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from harness import text_of
+
+PROGRAM = [sys.executable, "-m", "assembla_mcp"]
+LEAVES_WITHIN_S = 2.0
+HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+MODERN = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+
+
+class Pipe:
+    """A server process and what goes through its pipes."""
+
+    def __init__(self, *arguments: str, **env: str) -> None:
+        self.process = subprocess.Popen(
+            [*PROGRAM, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **env},
+        )
+        self._last_id = 0
+
+    def send(self, method: str, **params: Any) -> int:
+        self._last_id += 1
+        self._write({"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params})
+        return self._last_id
+
+    def notify(self, method: str) -> None:
+        self._write({"jsonrpc": "2.0", "method": method})
+
+    def read(self) -> dict[str, Any]:
+        assert self.process.stdout
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        asked = self.send(method, **params)
+        answer = self.read()
+        assert answer["id"] == asked
+        return answer
+
+    def greet(self) -> None:
+        assert "result" in self.ask("initialize", **HELLO)
+        self.notify("notifications/initialized")
+
+    def leave(self) -> tuple[int, float]:
+        """Wait for the end; answers the status and how long it took."""
+        began = time.monotonic()
+        return self.process.wait(10), time.monotonic() - began
+
+    def close(self) -> None:
+        self.process.kill()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream
+            stream.close()
+        self.process.wait(10)
+
+    def _write(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+
+@pytest.fixture
+def demo() -> Iterator[Pipe]:
+    pipe = Pipe("serve", "--demo")
+    yield pipe
+    pipe.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[Pipe]:
+    """A server whose Assembla takes connections and never answers."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        pipe = Pipe("serve", ASSEMBLA_API_URL=url, ASSEMBLA_API_KEY="key", ASSEMBLA_API_SECRET="secret")
+        yield pipe
+        pipe.close()
+
+
+def test_both_protocol_eras_are_answered_on_the_same_command(demo: Pipe) -> None:
+    demo.greet()
+    assert demo.ask("tools/list")["result"]["tools"][0]["name"] == "list_spaces"
+    other = Pipe("serve", "--demo")
+    discovered = other.ask("server/discover", _meta=MODERN)["result"]
+    assert discovered["supportedVersions"] == ["2026-07-28"]
+    assert other.ask("tools/list", _meta=MODERN)["result"]["ttlMs"] > 0
+    other.close()
+
+
+def test_a_client_may_probe_with_discover_and_then_greet_on_the_same_pipe(demo: Pipe) -> None:
+    demo.ask("server/discover", _meta=MODERN)
+    demo.ask("server/discover", _meta=MODERN)
+    demo.greet()
+    called = demo.ask("tools/call", name="get_user", arguments={})
+    assert called["result"]["structuredContent"]["login"]
+
+
+def test_a_modern_client_stays_modern_after_discover(demo: Pipe) -> None:
+    demo.ask("server/discover", _meta=MODERN)
+    called = demo.ask("tools/call", name="get_user", arguments={}, _meta=MODERN)
+    assert called["result"]["resultType"] == "complete"
+
+
+def test_it_leaves_with_status_0_when_its_input_closes(demo: Pipe) -> None:
+    demo.greet()
+    assert demo.process.stdin
+    demo.process.stdin.close()
+    status, took = demo.leave()
+    assert (status, took < LEAVES_WITHIN_S) == (0, True)
+
+
+def test_a_request_sent_just_before_the_end_of_input_is_still_answered(demo: Pipe) -> None:
+    demo.greet()
+    asked = demo.send("tools/call", name="get_user", arguments={})
+    assert demo.process.stdin
+    demo.process.stdin.close()
+    assert demo.read()["id"] == asked
+
+
+def test_it_leaves_in_time_with_a_request_in_flight_when_its_input_closes(silent: Pipe) -> None:
+    silent.greet()
+    silent.send("tools/call", name="get_user", arguments={})
+    assert silent.process.stdin
+    silent.process.stdin.close()
+    status, took = silent.leave()
+    assert (status, took < LEAVES_WITHIN_S) == (0, True)
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "with a request in flight"])
+def test_it_leaves_in_time_on_sigterm_though_its_input_stays_open(silent: Pipe, busy: bool) -> None:
+    silent.greet()
+    if busy:
+        silent.send("tools/call", name="get_user", arguments={})
+    silent.process.send_signal(signal.SIGTERM)
+    status, took = silent.leave()
+    assert status in (0, -signal.SIGTERM)
+    assert took < LEAVES_WITHIN_S
+
+
+def test_rubbish_on_the_pipe_is_passed_over(demo: Pipe) -> None:
+    assert demo.process.stdin
+    demo.process.stdin.write(b"not json\n\n\xff\xfe{}\n")
+    demo.greet()
+    assert demo.ask("ping")["result"] == {}
+
+
+def test_a_reader_that_went_away_ends_the_server(demo: Pipe) -> None:
+    demo.greet()
+    assert demo.process.stdout
+    demo.process.stdout.close()
+    demo.send("tools/list")
+    status, took = demo.leave()
+    assert (status, took < LEAVES_WITHIN_S) == (0, True)
+    demo.process.stdout = open(os.devnull, "rb")  # noqa: SIM115 # closed by the fixture
+
+
+async def test_the_sdks_own_client_is_served() -> None:
+    command = StdioServerParameters(command=PROGRAM[0], args=[*PROGRAM[1:], "serve", "--demo"])
+    async with Client(command) as mcp:
+        assert '"login":' in text_of(await mcp.call_tool("get_user", {}))
