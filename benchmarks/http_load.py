@@ -70,11 +70,12 @@ async def _rate(port: int) -> float:
 @asynccontextmanager
 async def _server(command: Sequence[str], port: int) -> AsyncIterator[int]:
     arguments = [*command, str(port)] if command == MINIMAL else list(command)
-    async with await anyio.open_process(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    async with await anyio.open_process(arguments, stdin=quiet, stdout=quiet, stderr=quiet) as process:
         try:
             with anyio.fail_after(30):
-                while not await _answers(port):
-                    await anyio.sleep(0.1)  # noqa: ASYNC110 # another process: nothing of ours could set an event
+                while not await _answers(port):  # noqa: ASYNC110 # another process: nothing could set an event
+                    await anyio.sleep(0.1)
             yield process.pid
         finally:
             process.terminate()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import anyio
 import httpx2
@@ -146,35 +147,38 @@ def _one_get(emulator: Emulator, url: str, env: dict[str, str]) -> Row:
 
 
 async def _size_rows() -> list[Row]:
+    """What a hundred things in brief weigh on the wire, beside the API's own body for the same hundred."""
     emulator = Emulator(rate=None)
+    number = 0
+    while len(emulator.world.spaces_of(emulator.world.me)) < 100:
+        number += 1
+        emulator.world.add_space(name=f"Project {number}", description="What this project is about, in a line.")
+    newest = {"report": "0", "per_page": "100", "sort_by": "updated_at", "sort_order": "desc"}
     async with _sandbox(emulator) as (_, url):
         keys = {"X-Api-Key": emulator.credentials.api_key, "X-Api-Secret": emulator.credentials.api_secret}
         async with httpx2.AsyncClient(base_url=url, headers=keys) as http:
-            while len(spaces := (await http.get("/v1/spaces.json")).json()) < 100:
-                emulator.world.add_space(
-                    name=f"Project {len(spaces)}", description="What this project is about, in a line."
-                )
-        body = len(json.dumps(spaces[:100], separators=(",", ":")).encode())
+            spaces = (await http.get("/v1/spaces.json")).content
+            tickets = (await http.get("/v1/spaces/harbour-app/tickets.json", params=newest)).content
         env = {
             **emulator.credentials.as_env(url),
             "ASSEMBLA_RATE_LIMIT": NO_LIMIT,
             "ASSEMBLA_TOKEN_STORE": "memory",
             "ASSEMBLA_MAX_RESULT_CHARS": "1000000",
         }
-        result = await anyio.to_thread.run_sync(partial(_call_once, env, "list_spaces", limit=100))
-        assert len(result["structuredContent"]["items"]) == 100
-        wire = _wire_bytes(result)
-    return [Row("100 spaces in brief, bytes of text and structure", str(wire), f"API body {body}", wire / body, 0.5)]
+        searched = {"space": "harbour-app", "state": "all", "limit": 100}
+        return [
+            await anyio.to_thread.run_sync(partial(_size_row, env, "list_spaces", {"limit": 100}, len(spaces), 0.5)),
+            await anyio.to_thread.run_sync(partial(_size_row, env, "search_tickets", searched, len(tickets), 0.8)),
+        ]
 
 
-def _call_once(env: dict[str, str], tool: str, **arguments: object) -> dict[str, object]:
+def _size_row(env: dict[str, str], tool: str, arguments: dict[str, Any], body: int, budget: float) -> Row:
     with StdioServer(OURS, env) as server:
-        return server.call(tool, **arguments)  # type: ignore[no-any-return]
-
-
-def _wire_bytes(result: dict[str, object]) -> int:
+        result = server.call(tool, **arguments)
+    assert len(result["structuredContent"]["items"]) == 100
     sent = {name: result[name] for name in ("content", "structuredContent")}
-    return len(json.dumps(sent, separators=(",", ":"), ensure_ascii=False).encode())
+    wire = len(json.dumps(sent, separators=(",", ":"), ensure_ascii=False).encode())
+    return Row(f"100 items of {tool} in brief, bytes on the wire", str(wire), f"API body {body}", wire / body, budget)
 
 
 async def _paging_row() -> Row:

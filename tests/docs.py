@@ -1,10 +1,15 @@
 """The generated parts of the documents: `make docs` writes them, test_docs.py checks that they are current."""
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import endpoint_table
+import tool_reference
 from assembla_mcp.settings import variables
 from assembla_tools import catalogue
+from assembla_tools._catalogue import declared
+from assembla_tools._listing import text_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,9 +45,26 @@ def current(text: str) -> str:
     return text
 
 
+def listing() -> str:
+    """What a server reads at its start instead of making it: see `assembla_tools._listing`."""
+    return text_of(declared())
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "tools/assembla_tools/listing.json": listing,
+    "docs/tools.md": tool_reference.page,
+    "docs/endpoints.md": endpoint_table.page,
+}
+"""What is generated as a whole."""
+
+
 def main() -> None:
     readme = ROOT / "README.md"
     readme.write_text(current(readme.read_text()))
+    for name, make in PAGES.items():
+        path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(make())
 
 
 if __name__ == "__main__":

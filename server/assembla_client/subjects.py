@@ -37,6 +37,7 @@ _KINDS = {
     "actions": "SSH action",
     "launches": "SSH launch",
     "servers": "SSH server",
+    "key": "SSH key",
     "ticket_reports": "ticket report",
     "invitations": "invitation",
     "groups": "group",
@@ -65,6 +66,12 @@ _NAMED_NEXT = {
     "documents",
 }  # ids here are text: any word may follow
 
+_NO_NAMES = {
+    *("ssh", "output", "download"),  # a folder, and two ways to see a thing
+    *("all", "upcoming", "completed", "release_notes", "active", "proposed", "hidden"),  # lists cut down
+    *("my_active", "my_followed", "no_milestone", "custom_reports", "id", "repo"),
+}
+
 
 def subject(path: str) -> str:
     """Say what `path` leads to, from the inside out."""
@@ -74,6 +81,8 @@ def subject(path: str) -> str:
     parts: list[tuple[str, str | None]] = []
     for segment in segments:
         kind = parts[-1] if parts else None
+        if kind and segment in _NO_NAMES and (kind[1] is not None or kind[0] not in _NAMED_NEXT):
+            continue
         if kind and kind[1] is None and (kind[0] in _NAMED_NEXT or segment not in _KINDS):
             parts[-1] = (kind[0], segment)
         elif segment in _KINDS:

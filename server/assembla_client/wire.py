@@ -1,5 +1,6 @@
 """What goes over the wire and what it means: requests, replies, paths, bodies, statuses. Pure."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,6 +94,15 @@ def decode_list(model: type[M], reply: Reply) -> list[M]:
         return []
     decoded: list[M] = _decode(_list_adapter(model), reply, _snake(model.__name__) + "s")
     return decoded
+
+
+def decode_plain(reply: Reply) -> object:
+    """Read a body of any shape as plain JSON; None where there is none. Raises UnexpectedResponse."""
+    try:
+        plain: object = json.loads(reply.body) if reply.body.strip() else None
+    except (ValueError, RecursionError):
+        raise UnexpectedResponse("Assembla's answer is not JSON, or is cut off.", status=reply.status) from None
+    return plain
 
 
 @cache

@@ -10,14 +10,13 @@ from assembla_emulator import answers, rate, seeded
 from assembla_emulator.answers import Refused
 from assembla_emulator.clock import Clock
 from assembla_emulator.consent import Consent
-from assembla_emulator.demo import populate
+from assembla_emulator.demo import demo_world
 from assembla_emulator.faults import Faults
 from assembla_emulator.gate import Gate, Seen, is_page
 from assembla_emulator.identity import Credentials, Doorkeeper
 from assembla_emulator.oauth import Application, OAuth, OAuthManners
 from assembla_emulator.routes import every_kind
 from assembla_emulator.routing import Call, Router, answer, segments_of
-from assembla_emulator.world import World
 
 REDIRECT_URL = "http://127.0.0.1:8723/callback"
 
@@ -44,8 +43,7 @@ class Emulator:
         invalid_grant_status: int = 400,
     ) -> None:
         self.clock = clock or Clock()
-        self.world = World(seed, now=self.clock.instant(), tickets=tickets)
-        populate(self.world)
+        self.world = demo_world(seed, self.clock.instant(), tickets)
         self.faults = Faults()
         manners = OAuthManners(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
         self.oauth = OAuth(self.clock, manners)

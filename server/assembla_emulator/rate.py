@@ -24,7 +24,7 @@ class RateLimit:
     def _wait_for(self, most: int, window: float, now: float) -> float:
         if len(self._admitted) < most:
             return 0.0
-        return self._admitted[-most] + window - now
+        return window - (now - self._admitted[-most])
 
 
 def whole_seconds(wait_s: float) -> int:
@@ -33,10 +33,13 @@ def whole_seconds(wait_s: float) -> int:
 
 
 def most_in(arrivals: Sequence[float], seconds: float) -> int:
-    """The most arrivals that any sliding window of that length held, its far end not included."""
+    """The most arrivals that any sliding window of that length held, its far end not included.
+
+    Times between two arrivals are compared, as `RateLimit` does: of epoch seconds their difference has no error.
+    """
     most = first = 0
     for last, arrival in enumerate(arrivals):
-        while arrivals[first] <= arrival - seconds:
+        while arrival - arrivals[first] >= seconds:
             first += 1
         most = max(most, last - first + 1)
     return most

@@ -141,15 +141,14 @@ class Router:
 
     def __init__(self, routes: Iterable[Routes] = ()) -> None:
         self._endpoints: dict[tuple[str, int], list[Endpoint]] = {}
-        for group in routes:
-            self.include(group)
+        self.include(*routes)
 
-    def include(self, routes: Routes) -> None:
+    def include(self, *routes: Routes) -> None:
         """Serve these too."""
-        for endpoint in routes.endpoints:
-            same = self._endpoints.setdefault((endpoint.method, len(endpoint.segments)), [])
-            same.append(endpoint)
-            same.sort(key=lambda one: [segment.startswith("{") for segment in one.segments])
+        for endpoint in (endpoint for group in routes for endpoint in group.endpoints):
+            self._endpoints.setdefault((endpoint.method, len(endpoint.segments)), []).append(endpoint)
+        for same in self._endpoints.values():
+            same.sort(key=lambda one: [segment[0] == "{" for segment in one.segments])
 
     def find(self, method: str, segments: tuple[str, ...]) -> Endpoint:
         """The endpoint; a wrong verb is as unknown as a wrong path."""

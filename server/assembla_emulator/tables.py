@@ -4,7 +4,10 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any
 
 Row = dict[str, Any]
-"""An object's fields under their API names. Keys that begin with `_` are our own and never sent."""
+"""An object's fields under their API names. Keys that begin with `_` are our own and never sent.
+
+A list or an object in a field is replaced and never changed: copies of a row share it.
+"""
 
 Id = str | int
 
@@ -18,12 +21,27 @@ class Table:
         self._rows: dict[Id, Row] = {}
         self._indexes: Indexes = {column: {} for column in indexed}
         self._kept: dict[Hashable, list[Row]] = {}
+        self._next: int | None = None
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
+
+    def copy(self) -> "Table":
+        """A table that goes on from here by itself: no change of the one is seen in the other."""
+        other = Table(self._indexes)
+        other._next = self._next
+        for row in self:
+            other.add(dict(row))
+        return other
+
+    def next_number(self, start: int = 1) -> int:
+        """The next integer id of this table; the first is `start`."""
+        number = start if self._next is None else self._next
+        self._next = number + 1
+        return number
 
     def add(self, row: Row) -> Row:
         """Take `row` in; its `id` must be new."""

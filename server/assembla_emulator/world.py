@@ -16,15 +16,21 @@ ACCEPTED, INVITED, REMOVED = 2, 1, 3
 
 
 class World:
-    """All that this Assembla knows. Ids depend on `seed` alone, times on the day that `now` is on (UTC)."""
+    """All that this Assembla knows. Ids depend on `seed` alone, times on the day that `now` is on (UTC).
 
-    def __init__(self, seed: int = 1, *, now: datetime | None = None, tickets: int = 1200) -> None:
+    Each table begins as a copy of that of `origin`, a world that nobody changes, and empty where there is none.
+    """
+
+    def __init__(
+        self, seed: int = 1, *, now: datetime | None = None, tickets: int = 1200, origin: "World | None" = None
+    ) -> None:
         self.seed = seed
         self.today = (now or datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
         self.tickets = tickets
         self.portfolio = "lumenfjord"
-        self.portfolio_managers: set[str] = set()
-        self.me = ""
+        self.portfolio_managers: set[str] = set() if origin is None else set(origin.portfolio_managers)
+        self.me: str = "" if origin is None else origin.me
+        self._origin = origin
         self._tables: dict[str, Table] = {}
         self._counters: dict[str, count[int]] = {}
         self.users = self.table("users", "login")
@@ -33,16 +39,19 @@ class World:
         self.space_tools = self.table("space_tools", "space_id")
 
     def table(self, name: str, *indexed: str) -> Table:
-        """The table of that name, made on first use with indexes on these columns."""
-        return self._tables.setdefault(name, Table(indexed))
+        """The table of that name, made when it is first looked at, with indexes on these columns."""
+        if name not in self._tables:
+            table = Table(indexed) if self._origin is None else self._origin.table(name, *indexed).copy()
+            self._tables.setdefault(name, table)
+        return self._tables[name]
 
     def new_id(self, kind: str, key: object) -> str:
         """The 22-character id of the thing of `kind` that `key` names."""
         return seeded.identifier(self.seed, kind, key)
 
-    def next_number(self, kind: str, start: int = 1) -> int:
-        """The next integer id of a kind; the first is `start`."""
-        return next(self._counters.setdefault(kind, count(start)))
+    def next_count(self, of: str) -> int:
+        """1, 2, 3 and so on, for each thing to count. Ids of rows are counted by their tables."""
+        return next(self._counters.setdefault(of, count(1)))
 
     def days_ago(self, days: float) -> datetime:
         """An instant so many days before the day the world was made on."""
@@ -70,7 +79,7 @@ class World:
 
         The signed-in user takes part in it as `role`, not at all where that is None. `fields` are API fields.
         """
-        number = self.next_number("space")
+        number = self.spaces.next_number()
         made = self.days_ago(400 - number % 300)
         space_id = fields.get("id") or self.new_id("space", fields.get("wiki_name") or f"{name}/{number}")
         row: Row = {
@@ -114,7 +123,7 @@ class World:
 
     def add_role(self, space_id: str, user_id: str, role: str = "member", **fields: Any) -> Row:
         """Make a person take part in a space, accepted unless `status` says otherwise."""
-        number = self.next_number("user_role", 310_407)
+        number = self.user_roles.next_number(310_407)
         asked = fields.get("invited_time") or self.days_ago(380 - number % 200)
         row: Row = {
             "id": number,

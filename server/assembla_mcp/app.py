@@ -8,16 +8,20 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from difflib import get_close_matches
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from mcp import MCPError
 from mcp.server import CacheHint, Server, ServerRequestContext
 from mcp.server.caching import CacheableMethod
 from mcp.server.context import CallNext, HandlerResult
 from mcp.types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    CompleteRequestParams,
+    CompleteResult,
     GetPromptRequestParams,
     GetPromptResult,
     Icon,
@@ -28,13 +32,18 @@ from mcp.types import (
     PaginatedRequestParams,
     ReadResourceRequestParams,
     ReadResourceResult,
+    TextContent,
 )
 
 from assembla_mcp import __version__
 from assembla_mcp.connect import connect
+from assembla_mcp.logs import strike
 from assembla_mcp.settings import Settings
 from assembla_tools import Api, Selection, SpaceScope
 from assembla_tools._results import failure
+
+if TYPE_CHECKING:
+    from assembla_tools._resources import Resources
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +68,7 @@ _LISTINGS: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resou
 
 
 OpenApi = Callable[[], AbstractAsyncContextManager[Api]]
+Context = ServerRequestContext[Api]
 
 
 def build_server(settings: Settings, selection: Selection, demo: bool = False) -> Server[Api]:
@@ -79,15 +89,7 @@ def build_server(settings: Settings, selection: Selection, demo: bool = False) -
 
 def make_server(selection: Selection, open_api: OpenApi) -> Server[Api]:
     """The server for these tools, on whatever `open_api` opens for as long as it runs."""
-    listing = ListToolsResult(tools=[tool.listed for tool in selection.served])
-
-    async def list_tools(_: ServerRequestContext[Api], params: PaginatedRequestParams | None) -> ListToolsResult:
-        _refuse_cursor(params)
-        return listing
-
-    async def call_tool(context: ServerRequestContext[Api], params: CallToolRequestParams) -> CallToolResult:
-        return await answer(selection, context.lifespan_context, params.name, params.arguments or {})
-
+    handlers = Handlers(selection)
     server = Server(
         "assembla-mcp",
         title="Assembla",
@@ -102,16 +104,96 @@ def make_server(selection: Selection, open_api: OpenApi) -> Server[Api]:
             **{method: CacheHint(_FIVE_MINUTES_MS, "public") for method in _LISTINGS},
         },
         lifespan=lambda _: open_api(),
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
-        on_list_resources=_no_resources,
-        on_list_resource_templates=_no_templates,
-        on_read_resource=_no_such_resource,
-        on_list_prompts=_no_prompts,
-        on_get_prompt=_no_such_prompt,
+        on_list_tools=handlers.list_tools,
+        on_call_tool=handlers.call_tool,
+        on_list_resources=handlers.list_resources,
+        on_list_resource_templates=handlers.list_templates,
+        on_read_resource=handlers.read_resource,
+        on_list_prompts=handlers.list_prompts,
+        on_get_prompt=handlers.get_prompt,
+        on_completion=handlers.complete,
     )
     server.middleware.append(Remembered())
     return server
+
+
+class Handlers:
+    """What is answered under one selection of tools. Prompts, resources and completions are imported when asked for.
+
+    Each is an edge of the process too: here a bug of ours becomes an answer that says so and tells nothing else.
+    """
+
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+        self._served = frozenset(tool.name for tool in selection.served)
+
+    @cached_property
+    def _resources(self) -> "Resources":
+        from assembla_tools._resources import Resources
+
+        return Resources(self._selection)
+
+    async def list_tools(self, _: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+        """The tools that are served, in one page."""
+        _refuse_cursor(params)
+        return ListToolsResult(tools=[tool.listed for tool in self._selection.served])
+
+    async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
+        """One call. Whatever a model can act on is a result; an unknown tool is a protocol error."""
+        tool = self._selection.find(params.name)
+        if tool is None:
+            return _not_served(self._selection, params.name)
+        try:
+            result = await tool.call(context.lifespan_context, params.arguments or {})
+        except Exception:  # the process edge: logged here, once, redacted by the formatter
+            logger.exception("tool %s failed unexpectedly", params.name)
+            said = f"`{params.name}` failed inside this server, not by your arguments. The log has the details."
+            return failure("UPSTREAM", said)
+        return _secretless(result) if result.is_error else result
+
+    async def list_resources(self, _: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
+        """None by themselves: what there is to read depends on who asks, and has templates."""
+        _refuse_cursor(params)
+        return ListResourcesResult(resources=[])
+
+    async def list_templates(self, _: Context, params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
+        """The URIs that things can be read by."""
+        _refuse_cursor(params)
+        return ListResourceTemplatesResult(resource_templates=self._resources.templates())
+
+    async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+        """One read; what a tool would have answered with as an error is a protocol error here."""
+        try:
+            return await self._resources.read(context.lifespan_context, params.uri)
+        except MCPError as refused:
+            raise MCPError(refused.code, strike(refused.message), {"uri": params.uri}) from None
+        except Exception:  # the process edge: logged here, once, redacted by the formatter
+            logger.exception("reading a resource failed unexpectedly")
+            said = "This resource failed inside this server, not by its URI. The log has the details."
+            raise MCPError(INTERNAL_ERROR, said, {"uri": params.uri}) from None
+
+    async def list_prompts(self, _: Context, params: PaginatedRequestParams | None) -> ListPromptsResult:
+        """The prompts whose tools are served."""
+        from assembla_tools._prompts import prompts
+
+        _refuse_cursor(params)
+        return ListPromptsResult(prompts=prompts(self._served))
+
+    async def get_prompt(self, _: Context, params: GetPromptRequestParams) -> GetPromptResult:
+        """One prompt, told for the tools that are served."""
+        from assembla_tools._prompts import get
+
+        return get(params.name, params.arguments or {}, self._served)
+
+    async def complete(self, context: Context, params: CompleteRequestParams) -> CompleteResult:
+        """A completion that fails is an empty one: nobody is to be disturbed while typing."""
+        from assembla_tools import _completions
+
+        try:
+            return await _completions.complete(context.lifespan_context.for_call(), params)
+        except Exception:  # the process edge: logged here, once, redacted by the formatter
+            logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
+            return _completions.nothing()
 
 
 class Remembered:
@@ -138,18 +220,10 @@ class Remembered:
         return self._answers[key]
 
 
-async def answer(selection: Selection, api: Api, name: str, arguments: dict[str, Any]) -> CallToolResult:
-    """One `tools/call`. This is the edge where a bug of ours becomes a result that says so and tells nothing else."""
-    tool = selection.find(name)
-    if tool is None:
-        return _not_served(selection, name)
-    try:
-        return await tool.call(api, arguments)
-    except Exception:  # the process edge: logged here, once, redacted by the formatter
-        logger.exception("tool %s failed unexpectedly", name)
-        return failure(
-            "UPSTREAM", f"`{name}` failed inside this server, not by your arguments. The log has the details."
-        )
+def _secretless(refusal: CallToolResult) -> CallToolResult:
+    """An error may quote what Assembla said, and Assembla may have quoted what we sent."""
+    texts = [strike(block.text) for block in refusal.content if isinstance(block, TextContent)]
+    return CallToolResult(content=[TextContent(type="text", text=text) for text in texts], is_error=True)
 
 
 def _not_served(selection: Selection, name: str) -> CallToolResult:
@@ -164,29 +238,6 @@ def _not_served(selection: Selection, name: str) -> CallToolResult:
             return failure(
                 code, f"`{name}` is switched off in this server's configuration (--toolsets, --exclude-tools)."
             )
-
-
-async def _no_resources(_: object, params: PaginatedRequestParams | None) -> ListResourcesResult:
-    _refuse_cursor(params)
-    return ListResourcesResult(resources=[])
-
-
-async def _no_templates(_: object, params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
-    _refuse_cursor(params)
-    return ListResourceTemplatesResult(resource_templates=[])
-
-
-async def _no_such_resource(_: object, params: ReadResourceRequestParams) -> ReadResourceResult:
-    raise MCPError(INVALID_PARAMS, "There is no such resource.", {"uri": str(params.uri)})
-
-
-async def _no_prompts(_: object, params: PaginatedRequestParams | None) -> ListPromptsResult:
-    _refuse_cursor(params)
-    return ListPromptsResult(prompts=[])
-
-
-async def _no_such_prompt(_: object, params: GetPromptRequestParams) -> GetPromptResult:
-    raise MCPError(INVALID_PARAMS, "There is no such prompt.")
 
 
 def _refuse_cursor(params: PaginatedRequestParams | None) -> None:

@@ -58,7 +58,13 @@ def serve_http(server: Server[Any], settings: Settings, host: str, port: int) ->
     bound_host, bound_port = listening.getsockname()[:2]
     shown = f"[{bound_host}]" if ":" in bound_host else bound_host
     print(f"assembla-mcp {__version__} listens on http://{shown}:{bound_port}/mcp", file=sys.stderr, flush=True)  # noqa: T201 # what people wait for
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not news: that a request was cut off because we were told to end, which uvicorn reports with a traceback."""
+    return not (record.exc_info and record.exc_info[0] and record.exc_info[0].__name__ == "CancelledError")
 
 
 class BearerRequired:

@@ -176,9 +176,10 @@ def call(tool: str, arguments: tuple[str, ...], args_json: str | None, as_json: 
 
 @program.command()
 @_json
+@click.option("--schema", is_flag=True, help="Also compare what Assembla sends with what this program reads.")
 @_log_level
-def doctor(as_json: bool, **flags: Any) -> int:
+def doctor(as_json: bool, schema: bool, **flags: Any) -> int:
     """Check settings, tokens, network, credential, clock and rate limit, and say what to do."""
     from assembla_mcp.doctor import doctor as run
 
-    return run(as_json, **flags)
+    return run(as_json, schema=schema, **flags)

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from assembla_client.limits import parse_rate
 from assembla_client.transport import Sender, Transport
 from assembla_client.wire import Reply, Request, path
 from assembla_mcp import edge, logs
+from assembla_mcp.checks import Check
 from assembla_mcp.connect import sender_of
 from assembla_mcp.credentials import RENEW_ENVIRONMENT, SIGN_IN, Choice, choose, slot_of, store_of
 from assembla_mcp.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
@@ -34,19 +35,12 @@ MOST_DRIFT_S = 60
 ALLOWED = {1.0: 20, 60.0: 240}
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at. `remedy` is what to do, None where nothing is."""
+def doctor(as_json: bool, *, schema: bool = False, clock: Callable[[], float] = time.time, **flags: Any) -> int:
+    """Make every check and print them. Returns the exit status: 1 if any failed.
 
-    name: str
-    ok: bool
-    detail: str
-    remedy: str | None = None
-
-
-def doctor(as_json: bool, *, clock: Callable[[], float] = time.time, **flags: Any) -> int:
-    """Make every check and print them. Returns the exit status: 1 if any failed."""
-    checks = _checks(clock, flags)
+    With `schema` the live objects are compared with our models too, where a credential lets us see any.
+    """
+    checks = _checks(clock, schema, flags)
     ok = all(check.ok for check in checks)
     if as_json:
         click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
@@ -55,14 +49,14 @@ def doctor(as_json: bool, *, clock: Callable[[], float] = time.time, **flags: An
     return edge.DONE if ok else edge.FAILED
 
 
-def _checks(clock: Callable[[], float], flags: dict[str, Any]) -> list[Check]:
+def _checks(clock: Callable[[], float], schema: bool, flags: dict[str, Any]) -> list[Check]:
     try:
         settings = load(**{name: value for name, value in flags.items() if value})
     except SettingsError as error:
         logs.configure("warning")
         return [Check("settings", False, str(error), "Correct these variables where the server is configured.")]
     logs.configure(settings.log_level, settings.secrets())
-    return [_settings(settings), _token_store(settings), *anyio.run(_over_the_network, settings, clock)]
+    return [_settings(settings), _token_store(settings), *anyio.run(_over_the_network, settings, clock, schema)]
 
 
 def _settings(settings: Settings) -> Check:
@@ -104,7 +98,7 @@ def _store_remedy(settings: Settings) -> str:
     )
 
 
-async def _over_the_network(settings: Settings, clock: Callable[[], float]) -> list[Check]:
+async def _over_the_network(settings: Settings, clock: Callable[[], float], schema: bool) -> list[Check]:
     choice = choose(settings)
     async with aclosing(sender_of(settings)) as sender:
         reachability, reply = await _reachability(settings, sender)
@@ -113,9 +107,18 @@ async def _over_the_network(settings: Settings, clock: Callable[[], float]) -> l
             checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
         elif reply is not None and reply.status != 429:
             checks.append(await _credential(sender, choice))
-    if reply is not None:
-        checks.append(_clock(reply, clock()))
-    return [*checks, _rate(settings, reply)]
+        if reply is not None:
+            checks.append(_clock(reply, clock()))
+        checks.append(_rate(settings, reply))
+        if schema and any(check.name == "credential" and check.ok for check in checks):
+            checks += await _schema(settings, sender, choice)
+    return checks
+
+
+async def _schema(settings: Settings, sender: Sender, choice: Choice) -> list[Check]:
+    from assembla_mcp.schema import schema_checks
+
+    return await schema_checks(settings, sender, choice.credential)
 
 
 async def _reachability(settings: Settings, sender: Sender) -> tuple[Check, Reply | None]:

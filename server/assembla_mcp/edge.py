@@ -31,7 +31,7 @@ def report(error: BaseException) -> int:
         return _nobody_reads()
     text, status = _explained(error)
     log.debug("stopped by %s", type(error).__name__, exc_info=error)
-    _say(text)
+    say(text)
     return status
 
 
@@ -53,7 +53,8 @@ def _explained(error: BaseException) -> tuple[str, int]:
     return f"this is a bug in assembla-mcp ({type(error).__name__}); `--log-level debug` shows where.", FAILED
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """One line on stderr, secrets struck out: errors may quote Assembla, and Assembla what we sent."""
     from assembla_mcp.logs import redact
 
     click.echo(f"assembla-mcp: {redact(' '.join(text.split()))}", err=True)

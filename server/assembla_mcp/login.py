@@ -38,7 +38,7 @@ from assembla_client.wire import Request, path
 from assembla_mcp import logs
 from assembla_mcp.connect import sender_of
 from assembla_mcp.credentials import Choice, application_of, choose, slot_of, store_of
-from assembla_mcp.edge import CommandError
+from assembla_mcp.edge import CommandError, say
 from assembla_mcp.settings import REGISTRATION_PAGE, Settings, variable
 from assembla_mcp.startup import settings_from
 
@@ -224,7 +224,7 @@ async def _user(settings: Settings, choice: Choice) -> str | None:
                 await sender(Request("GET", path("user")))
                 return (await AssemblaClient(Transport(sender, choice.credential)).users.me()).login
             except AssemblaError as error:
-                click.echo(f"assembla-mcp: {error.message}", err=True)
+                say(error.message)
     return None
 
 

@@ -45,10 +45,16 @@ def hide(*values: str) -> None:
     _hidden.update(value for value in values if len(value) >= _SHORTEST)
 
 
-def redact(text: str) -> str:
-    """`text` without secrets: known values, credentials in headers and pairs, queries of URLs."""
+def strike(text: str) -> str:
+    """`text` without the values that are known to be secret."""
     for value in sorted(_hidden, key=len, reverse=True):
         text = text.replace(value, STRUCK)
+    return text
+
+
+def redact(text: str) -> str:
+    """`text` without secrets: known values, credentials in headers and pairs, queries of URLs."""
+    text = strike(text)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text

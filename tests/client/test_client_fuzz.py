@@ -89,7 +89,7 @@ async def only_assembla_errors(call: Callable[[], Awaitable[object]]) -> None:
     assert len(message) < 40_000
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(replies=st.lists(answers, min_size=1, max_size=4), call=st.sampled_from(CALLS))
 def test_any_status_header_and_body_end_in_a_value_or_an_error_of_ours(
     replies: list[Answer], call: Callable[[AssemblaClient], Awaitable[object]]

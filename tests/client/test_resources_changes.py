@@ -76,7 +76,7 @@ def test_pairs_have_no_old_value() -> None:
         "\x00",
         '- "\\UFFFFFFFF"',
         '- "\\U00110000"',
-        "[" * 5000,
+        "[" * 1000,
         "--- []\n--- []\n",
         "x" * (MAX_CHARS + 1),
         "- &a [*a, *a, *b]",

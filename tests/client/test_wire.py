@@ -265,3 +265,19 @@ def test_shown_text_is_one_bounded_visible_line(text: str) -> None:
 def test_neither_request_nor_reply_shows_what_may_be_secret() -> None:
     request = Request("POST", "/token", (("code", "canary"),), (("Authorization", "canary"),), {"x": "canary"})
     assert "canary" not in repr(request) + repr(Reply(200, {"x": "canary"}, b"canary"))
+
+
+@pytest.mark.parametrize(
+    ("path_", "said"),
+    [
+        ("/v1/spaces/x/ssh/actions/5.json", "SSH action `5` of space `x`"),
+        ("/v1/spaces/x/ssh/launches/2/output.json", "SSH launch `2` of space `x`"),
+        ("/v1/spaces/x/documents/d/download.json", "document `d` of space `x`"),
+        ("/v1/spaces/x/documents/download.json", "document `download` of space `x`"),
+        ("/v1/spaces/x/milestones/completed.json", "the list of milestones of space `x`"),
+        ("/v1/spaces/all/tickets/3.json", "ticket `3` of space `all`"),
+        ("/v1/spaces/x/tickets/id/9.json", "ticket `9` of space `x`"),
+    ],
+)
+def test_what_a_path_leads_to_is_said_by_its_own_name(path_: str, said: str) -> None:
+    assert subject(path_) == said

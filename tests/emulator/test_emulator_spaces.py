@@ -43,7 +43,7 @@ async def test_single_read_and_list_tell_the_same_instant_in_other_zones(http: h
     assert datetime.fromisoformat(listed["created_at"]) == datetime.fromisoformat(one["created_at"])
 
 
-@pytest.mark.parametrize("name", ["blackpine-instruments", "no-such-space", "..", "%2E%2E%2Fuser", ""])
+@pytest.mark.parametrize("name", ["blackpine-instruments", "no-such-space", "%2E%2E", "%2E%2E%2Fuser", ""])
 async def test_hidden_and_unknown_spaces_are_not_found_alike(http: httpx2.AsyncClient, name: str) -> None:
     answer = await http.get(f"http://api.example/v1/spaces/{name}/users")
     assert (answer.status_code, answer.content) == (404, b" ")

@@ -87,7 +87,7 @@ def test_changes_are_text_that_yaml_reads_back() -> None:
 
 
 def test_demo_histories_end_in_the_present_state() -> None:
-    world = Emulator(rate=None).world
+    world = Emulator(rate=None, tickets=300).world
     rows_at_most = told = reopened = 0
     for ticket in list(tickets(world)):
         rows = comments_of(world, ticket)[::-1]
@@ -107,8 +107,8 @@ def test_demo_histories_end_in_the_present_state() -> None:
         told += len(last) > 0
         reopened += sum("status" in row["ticket_changes"] for row in rows) > 4
     assert rows_at_most <= 20
-    assert told > 600
-    assert reopened > 10
+    assert told > 150
+    assert reopened > 2
 
 
 def test_history_is_the_same_whoever_asks_first() -> None:

@@ -8,7 +8,7 @@ from assembla_emulator.answers import encoded
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
 from assembla_emulator.routes import every_kind
-from assembla_emulator.tables import Table
+from assembla_emulator.tables import Row, Table
 from assembla_emulator.world import World
 
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -72,6 +72,37 @@ def test_table_follows_changes_and_removals() -> None:
     assert table.get(1) is None
     assert not table.where(colour="blue")
     assert [row["id"] for row in table] == [2]
+
+
+def test_pages_of_a_list_cost_one_sort_until_a_row_changes() -> None:
+    table = Table()
+    rows = [table.add({"id": number, "size": -number}) for number in range(20_000)]
+    worked_out: list[int] = []
+
+    def page(number: int) -> list[Row]:
+        def work_out() -> list[Row]:
+            worked_out.append(number)
+            return sorted(table, key=lambda row: row["size"])
+
+        return table.kept("by size", work_out)[number * 100 : (number + 1) * 100]
+
+    assert [row for number in range(200) for row in page(number)] == rows[::-1]
+    assert worked_out == [0]
+    table.update(rows[0], size=-20_000)
+    assert page(3)[0]["id"] == 19_700
+    assert page(0)[0] is rows[0]
+    assert worked_out == [0, 3]
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    table = Table(["colour"])
+    red = table.add({"id": table.next_number(7), "colour": "red"})
+    copy = table.copy()
+    copy.update(copy.where(colour="red")[0], colour="blue")
+    assert [row["id"] for row in (*table.where(colour="red"), *copy.where(colour="blue"))] == [7, 7]
+    table.remove(red)
+    assert (len(table), len(copy)) == (0, 1)
+    assert (table.next_number(7), copy.next_number(7)) == (8, 8)
 
 
 def test_what_has_no_json_form_is_an_error() -> None:

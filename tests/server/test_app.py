@@ -14,7 +14,8 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.serve import serving
 from assembla_mcp.app import build_server, make_server
 from assembla_mcp.settings import load
-from assembla_tools import Api, Selection, Tool, select
+from assembla_tools import Api, Selection, select
+from assembla_tools._declare import Tool
 from harness import ask, assistant, client_on, refusal, text_of
 
 

@@ -169,7 +169,6 @@ async def test_a_login_made_meanwhile_counts_without_a_restart(monkeypatch: pyte
 async def test_a_store_that_cannot_be_read_is_part_of_the_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     environ(monkeypatch, TOKEN_STORE="keyring")
     async with connect(load()) as client:
         with pytest.raises(Unauthorized, match="no backend"):

@@ -190,7 +190,6 @@ def test_a_folder_that_cannot_be_written(
 
 
 def test_a_keyring_without_a_backend(run: Run, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     environ(monkeypatch, TOKEN_STORE="keyring")
     check = only_wrong(run, "token store")
     assert "no backend" in check["detail"]

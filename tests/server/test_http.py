@@ -1,7 +1,9 @@
 """Streamable HTTP: the application in process, and once on a real socket."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -121,6 +123,33 @@ async def test_lists_have_no_cursor() -> None:
     async with served() as http:
         error = (await rpc(http, "tools/list", cursor="x")).json()["error"]
     assert error["code"] == -32602
+
+
+def test_it_leaves_in_time_on_sigterm_with_a_request_in_flight_and_shows_no_trace() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "assembla_mcp", "serve", "--transport", "http", "--port", "0"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "ASSEMBLA_API_URL": url, "ASSEMBLA_API_KEY": "key", "ASSEMBLA_API_SECRET": "secret"},
+        )
+        assert process.stderr
+        port = int(process.stderr.readline().split(":")[-1].split("/")[0])
+        params = {"name": "get_user", "arguments": {}, "_meta": META}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        sent = json.dumps(body).encode()
+        headers = {**HEADERS, "mcp-method": "tools/call", "mcp-name": "get_user", "content-type": "application/json"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            request = f"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n{head}content-length: {len(sent)}\r\n\r\n"
+            caller.sendall(request.encode() + sent)
+            stuck, _ = silent.accept()  # our request has reached Assembla, which will never answer it
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(2) in (0, -signal.SIGTERM)
+            stuck.close()
+        assert "Traceback" not in process.stderr.read()
+        process.stderr.close()
 
 
 async def test_on_a_real_socket_it_serves_the_sdks_client_and_ends_on_sigterm() -> None:

@@ -304,7 +304,6 @@ def test_status_of_nobody_names_login(run: Run, monkeypatch: pytest.MonkeyPatch)
     assert result.exit_code == 0
     assert "assembla-mcp login" in result.stderr
     environ(monkeypatch, TOKEN_STORE="keyring")
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     assert json.loads(run("status", "--json").stdout)["store"] is None
 
 

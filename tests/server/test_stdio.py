@@ -96,44 +96,31 @@ def silent() -> Iterator[Pipe]:
         pipe.close()
 
 
-def test_both_protocol_eras_are_answered_on_the_same_command(demo: Pipe) -> None:
-    demo.greet()
-    assert demo.ask("tools/list")["result"]["tools"][0]["name"] == "list_spaces"
-    other = Pipe("serve", "--demo")
-    discovered = other.ask("server/discover", _meta=MODERN)["result"]
-    assert discovered["supportedVersions"] == ["2026-07-28"]
-    assert other.ask("tools/list", _meta=MODERN)["result"]["ttlMs"] > 0
-    other.close()
-
-
 def test_a_client_may_probe_with_discover_and_then_greet_on_the_same_pipe(demo: Pipe) -> None:
     demo.ask("server/discover", _meta=MODERN)
     demo.ask("server/discover", _meta=MODERN)
     demo.greet()
     called = demo.ask("tools/call", name="get_user", arguments={})
     assert called["result"]["structuredContent"]["login"]
+    assert demo.ask("tools/list")["result"]["tools"][0]["name"] == "list_spaces"
 
 
-def test_a_modern_client_stays_modern_after_discover(demo: Pipe) -> None:
-    demo.ask("server/discover", _meta=MODERN)
+def test_a_modern_client_is_served_by_the_same_command_and_stays_modern_after_discover(demo: Pipe) -> None:
+    discovered = demo.ask("server/discover", _meta=MODERN)["result"]
+    assert discovered["supportedVersions"] == ["2026-07-28"]
+    assert demo.ask("tools/list", _meta=MODERN)["result"]["ttlMs"] > 0
     called = demo.ask("tools/call", name="get_user", arguments={}, _meta=MODERN)
     assert called["result"]["resultType"] == "complete"
 
 
-def test_it_leaves_with_status_0_when_its_input_closes(demo: Pipe) -> None:
-    demo.greet()
-    assert demo.process.stdin
-    demo.process.stdin.close()
-    status, took = demo.leave()
-    assert (status, took < LEAVES_WITHIN_S) == (0, True)
-
-
-def test_a_request_sent_just_before_the_end_of_input_is_still_answered(demo: Pipe) -> None:
+def test_when_its_input_closes_it_answers_what_was_asked_and_leaves_with_status_0(demo: Pipe) -> None:
     demo.greet()
     asked = demo.send("tools/call", name="get_user", arguments={})
     assert demo.process.stdin
     demo.process.stdin.close()
     assert demo.read()["id"] == asked
+    status, took = demo.leave()
+    assert (status, took < LEAVES_WITHIN_S) == (0, True)
 
 
 def test_it_leaves_in_time_with_a_request_in_flight_when_its_input_closes(silent: Pipe) -> None:

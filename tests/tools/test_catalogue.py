@@ -1,7 +1,10 @@
 """Rules that hold for every tool at once. The snapshots are what a model reads: look at them when they change."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from mcp.types import Tool as ListedTool
 
-from assembla_tools import UnknownName, catalogue, select
-from assembla_tools._catalogue import TOOLSETS
+from assembla_tools import UnknownName, _listing, catalogue, select
+from assembla_tools._catalogue import TOOLSETS, declared
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ALL = catalogue()
@@ -165,3 +168,37 @@ def test_excluding_wins_over_both() -> None:
 def test_an_unknown_name_is_wrong_usage_and_the_nearest_is_told(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(UnknownName, match=words):
         select(**arguments)
+
+
+def test_a_start_reads_the_listing_from_its_file_and_imports_no_tool() -> None:
+    asked = (
+        "import sys; from assembla_tools import select; shown = [tool.listed.name for tool in select().served];"
+        "print(len(shown), [name for name in sys.modules if name.startswith('assembla_')])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    count, _, modules = done.stdout.partition(" ")
+    assert int(count) == len(select().served)
+    assert "assembla_tools.spaces" not in modules
+    assert "resources" not in modules
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b'{"sources": "0", "tools": []}'])
+def test_a_listing_that_is_missing_torn_or_out_of_date_is_made_anew(
+    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "listing.json"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(_listing, "FILE", file)
+    assert _listing.stored() is None
+    assert [entry.name for entry in declared()] == [entry.name for entry in ALL]
+
+
+def test_the_listing_is_the_same_bytes_on_five_starts() -> None:
+    command = [sys.executable, "-m", "assembla_mcp", "tools", "--json", "--toolsets", "all"]
+    starts = [
+        subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": str(seed)}).stdout
+        for seed in range(5)
+    ]
+    assert len(set(starts)) == 1
+    assert len(starts[0]) > 10_000

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from mcp import Client
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_emulator.app import Emulator
@@ -16,7 +17,6 @@ from assembla_emulator.troubles import Body, Drop, EndlessBody, Silent, Status, 
 from assembla_tools import catalogue
 from examples import EXAMPLES
 from harness import assistant, text_of
-from mcp import Client
 
 READS = [tool for tool in catalogue() if tool.effect == "read"]
 CEILING = 25_000

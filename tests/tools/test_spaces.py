@@ -15,6 +15,7 @@ def emulator() -> Emulator:
     return Emulator(rate=None)
 
 
+@pytest.mark.endpoints(1)
 async def test_spaces_are_listed_in_brief_by_name(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "list_spaces")
@@ -103,6 +104,7 @@ async def test_a_status_is_asked_for_by_its_word(emulator: Emulator, status: str
     assert {space["status"] for space in spaces} == {number}
 
 
+@pytest.mark.endpoints(2)
 async def test_a_portfolio_and_its_groups_go_to_the_portfolios_list(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         archived = await walk(mcp, "list_spaces", portfolio=emulator.world.portfolio, group="archived")
@@ -127,6 +129,7 @@ async def test_a_space_is_found_by_id_wiki_name_and_display_name_whatever_the_ca
     assert found == [SEED] * 5
 
 
+@pytest.mark.endpoints(3)
 async def test_an_id_or_wiki_name_costs_one_request(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         await ask(mcp, "get_space", space="space_name")

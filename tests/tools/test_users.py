@@ -29,6 +29,7 @@ def newcomer(emulator: Emulator, login: str, name: str, **fields: Any) -> str:
     return login
 
 
+@pytest.mark.endpoints(75)
 async def test_without_arguments_it_is_me(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         me = await ask(mcp, "get_user")
@@ -36,6 +37,7 @@ async def test_without_arguments_it_is_me(emulator: Emulator) -> None:
     assert me["login"] == emulator.credentials.user
 
 
+@pytest.mark.endpoints(76)
 async def test_a_person_is_found_by_id_or_login(emulator: Emulator) -> None:
     person = member(emulator)
     async with assistant(emulator) as mcp:
@@ -43,6 +45,7 @@ async def test_a_person_is_found_by_id_or_login(emulator: Emulator) -> None:
         assert (await ask(mcp, "get_user", user=person["id"]))["login"] == person["login"]
 
 
+@pytest.mark.endpoints(78)
 async def test_a_member_is_found_by_email_or_name_whatever_the_case(emulator: Emulator) -> None:
     person = member(emulator)
     async with assistant(emulator) as mcp:

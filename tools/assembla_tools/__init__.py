@@ -2,7 +2,7 @@
 
 from assembla_tools._catalogue import TOOLSETS, Selection, UnknownName, catalogue, select
 from assembla_tools._context import Api, SpaceScope
-from assembla_tools._declare import Tool
 from assembla_tools._errors import Refused
+from assembla_tools._listing import Served
 
-__all__ = ["TOOLSETS", "Api", "Refused", "Selection", "SpaceScope", "Tool", "UnknownName", "catalogue", "select"]
+__all__ = ["TOOLSETS", "Api", "Refused", "Selection", "Served", "SpaceScope", "UnknownName", "catalogue", "select"]

@@ -3,17 +3,31 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from types import MappingProxyType, ModuleType
-from typing import Any
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
 
-from assembla_tools import spaces, users
-from assembla_tools._declare import Tool
 from assembla_tools._errors import Code
-
-AnyTool = Tool[Any, Any]
+from assembla_tools._listing import Entry, Served, stored
 
 # In the order of the listing. A new kind of resource is one more name here.
-_MODULES: tuple[ModuleType, ...] = (spaces, users)
+_MODULES = (
+    "spaces",
+    "metadata",
+    "tickets",
+    "milestones",
+    "users",
+    "merge_requests",
+    "wiki_pages",
+    "documents",
+    "activity",
+    "tasks",
+    "standups",
+    "mentions",
+    "portfolio",
+    "ssh",
+    "ssh_keys",
+)
 
 TOOLSETS = (
     "spaces",
@@ -44,19 +58,28 @@ class UnknownName(ValueError):
 class Selection:
     """What one configuration serves, and for every other tool the code that a call of it gets."""
 
-    served: tuple[AnyTool, ...]
+    served: tuple[Served, ...]
     withheld: Mapping[str, Code]
 
-    def find(self, name: str) -> AnyTool | None:
+    def find(self, name: str) -> Served | None:
         return next((tool for tool in self.served if tool.name == name), None)
 
 
-def catalogue() -> tuple[AnyTool, ...]:
+@cache
+def catalogue() -> tuple[Entry, ...]:
     """Every tool: those that are on by default first, then the others by toolset."""
-    declared = [value for module in _MODULES for value in vars(module).values() if isinstance(value, Tool)]
-    by_default = [tool for tool in declared if tool.default]
-    on_request = [tool for tool in declared if not tool.default]
-    return (*by_default, *sorted(on_request, key=lambda tool: TOOLSETS.index(tool.toolset)))
+    return stored() or declared()
+
+
+def declared() -> tuple[Entry, ...]:
+    """The same, made from the tools themselves: every module is imported."""
+    from assembla_tools._declare import Tool  # with pydantic's machinery, which a start from the file does not need
+
+    modules = [import_module(f"assembla_tools.{name}") for name in _MODULES]
+    tools = [value for module in modules for value in vars(module).values() if isinstance(value, Tool)]
+    by_default = [tool for tool in tools if tool.default]
+    on_request = sorted((tool for tool in tools if not tool.default), key=lambda tool: TOOLSETS.index(tool.toolset))
+    return tuple(Entry.of(tool) for tool in (*by_default, *on_request))
 
 
 def select(
@@ -79,7 +102,7 @@ def select(
     return Selection(served, MappingProxyType(withheld))
 
 
-def _chosen(tool: AnyTool, toolsets: Iterable[str]) -> bool:
+def _chosen(tool: Served, toolsets: Iterable[str]) -> bool:
     return any(name == "all" or (name == "default" and tool.default) or name == tool.toolset for name in toolsets)
 
 

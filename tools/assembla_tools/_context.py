@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assembla_client.client import AssemblaClient
-from assembla_client.resources.spaces import Space
+
+if TYPE_CHECKING:
+    from assembla_client.resources.spaces import Space
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class SpaceScope:
         """Whether `reference` is itself one of the names, so that asking about it is allowed."""
         return not self.names or reference.casefold() in self.names
 
-    def admits(self, space: Space) -> bool:
+    def admits(self, space: "Space") -> bool:
         return not self.names or bool(self.names & {space.id.casefold(), space.wiki_name.casefold()})
 
 

@@ -96,13 +96,10 @@ class Tool(Generic[P, R]):
 
     async def call(self, api: Api, arguments: dict[str, Any]) -> CallToolResult:
         """Answer one `tools/call`. Errors that a model can act on are results; anything else is raised as it is."""
-        try:
-            answer = await self.function(**self._checked(arguments), api=api.for_call())  # type: ignore[call-arg,arg-type] # what P holds is checked just here
-        except Refused as refused:
-            return failure(refused.code, refused.message)
-        except AssemblaError as error:
-            return failure(code_of(error), error.message)
-        return success(answer, api.max_result_chars)
+        return await answered(
+            api,
+            lambda view: self.function(**self._checked(arguments), api=view),  # type: ignore[call-arg,arg-type] # what P holds is checked just here
+        )
 
     def _checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
         # Models send null for "not given"; the schema knows only absence, so both mean the same here.
@@ -132,6 +129,17 @@ class Tool(Generic[P, R]):
                 case _:
                     said.append(f"{name}: {each['msg'][:1].lower()}{each['msg'][1:]}")
         return said
+
+
+async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToolResult:
+    """What `ask` answers, or the error that a model can act on. Here alone client errors become results."""
+    try:
+        answer = await ask(api.for_call())
+    except Refused as refused:
+        return failure(refused.code, refused.message)
+    except AssemblaError as error:
+        return failure(code_of(error), error.message)
+    return success(answer, api.max_result_chars)
 
 
 def tool(

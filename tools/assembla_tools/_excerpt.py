@@ -29,7 +29,7 @@ def excerpt(text: str, words: tuple[str, ...]) -> str:
 
 
 def _place(folded: str, word: str) -> int | None:
-    # An underscore parts words too: it stands for a space in the names of pages.
-    begins = r"(?<![^\W_])" if word[:1].isalnum() else ""
+    # An underscore parts words too: it stands for a space in the names of pages. From Thai on, scripts run on.
+    begins = r"(?<![^\W_])" if word[:1].isalnum() and word[0] < "\u0e00" else ""
     found = re.search(begins + re.escape(word), folded)
     return None if found is None else found.start()

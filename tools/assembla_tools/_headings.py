@@ -74,5 +74,5 @@ def _level_and_title(part: dict[str, str | None]) -> tuple[int, str]:
 
 def _plain(title: str) -> str:
     """The words of a heading: without elements, entities and the space around."""
-    words = html.unescape(re.sub(r"<[^<>]{0,500}>", "", title[:4 * _MAX_TITLE_CHARS]))
+    words = html.unescape(re.sub(r"<[^<>]{0,500}>", "", title[: 4 * _MAX_TITLE_CHARS]))
     return " ".join(visible(words).split())[:_MAX_TITLE_CHARS]

@@ -7,12 +7,14 @@ match is the thing, several are `AMBIGUOUS` with what can be passed back, none i
 import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from assembla_client.errors import NotFound
-from assembla_client.resources.spaces import Space
 from assembla_tools._context import Api
 from assembla_tools._errors import Refused, quoted
+
+if TYPE_CHECKING:
+    from assembla_client.resources.spaces import Space
 
 T = TypeVar("T")
 Stage = Callable[[T], str | None]
@@ -20,7 +22,7 @@ _MAY_STAND_IN_A_PATH = re.compile(r"[A-Za-z0-9_.@+-]+")
 _CANDIDATES_SHOWN = 10
 
 
-async def find_space(api: Api, reference: str) -> Space:
+async def find_space(api: Api, reference: str) -> "Space":
     """The space called `reference`: by id, then `wiki_name`, then display name, whatever the case.
 
     Costs one request for an id or `wiki_name`, two for a display name. Outside of ASSEMBLA_SPACES nothing is asked.
@@ -70,7 +72,7 @@ def nearest(reference: str, names: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(passed for name in close + holding for passed in by_name[name]))[:5]
 
 
-def _no_space(api: Api, reference: str, spaces: Sequence[Space]) -> Refused:
+def _no_space(api: Api, reference: str, spaces: "Sequence[Space]") -> Refused:
     names = [(name, space.wiki_name) for space in spaces for name in (space.wiki_name, space.name)]
     near = nearest(reference, names)
     hint = f"Near: {quoted(near)}." if near else "`list_spaces` shows those there are."

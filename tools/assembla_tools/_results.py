@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
@@ -73,24 +73,37 @@ class Walk:
         """Read `cursor`; `Refused` with `INVALID` where it does not belong to this tool with these filters."""
         return cls(tool, filters, None if cursor is None else unseal(cursor, tool, filters))
 
-    def page(self, found: Iterable[T], key: Callable[[T], Key], limit: int, shape: Callable[[T], S]) -> Listing[S]:
-        """The next `limit` of what was `found`, ordered by `key` and shaped. Equal keys count as one item."""
+    def page(
+        self,
+        found: Iterable[T],
+        key: Callable[[T], Key],
+        limit: int,
+        shape: Callable[[T], S],
+        hint: Callable[[T], Key] = lambda _: (),
+    ) -> Listing[S]:
+        """The next `limit` of what was `found`, ordered by `key` and shaped. Equal keys count as one item.
+
+        `hint` is what a cursor behind an item says besides: `after` holds it behind the key, where it takes no part
+        in what comes next, for an item's own place is no later than its place with something behind it.
+        """
         ordered = sorted({tuple(key(item)): item for item in found}.items(), key=lambda pair: pair[0])
         if self.after is not None:
             ordered = [pair for pair in ordered if pair[0] > tuple(self.after)]
         shown = ordered[:limit]
         return Listing(
             items=[shape(item) for _, item in shown],
-            cursors=[partial(seal, self.tool, self.filters, place) for place, _ in shown],
+            cursors=[partial(self._cursor, place, item, hint) for place, item in shown],
             more=len(ordered) > limit,
         )
+
+    def _cursor(self, place: Key, item: T, hint: Callable[[T], Key]) -> str:
+        return seal(self.tool, self.filters, (*place, *hint(item)))
 
 
 def brief(model: M, names: Sequence[str]) -> M:
     """The same object with only the fields called `names`, as far as the API sent them."""
     kept = {name: getattr(model, name) for name in names if name in model.model_fields_set}
-    kind: type[M] = type(model)
-    return kind.model_construct(_fields_set=set(kept), **kept)
+    return cast(M, type(model).model_construct(_fields_set=set(kept), **kept))
 
 
 def success(result: object, ceiling: int) -> CallToolResult:

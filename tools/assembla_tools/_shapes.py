@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from assembla_client.resources.milestones import Milestone
 from assembla_client.resources.users import User
-from assembla_tools._directory import MEMBERS, Directory
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Person:
         if not id:
             return None
         known = members.get(id)
-        return cls(id, known and known.login, known and known.name)
+        return cls(id, known.login, known.name) if known else cls(id, None, None)
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,9 @@ class MilestoneRef:
         if id is None:
             return None
         known = milestones.get(id)
-        return cls(id, known and known.title)
+        return cls(id, known.title if known else None)
 
 
 def word(words: Mapping[int, str], number: int | None) -> str | None:
     """The word for a number of an enumeration; a number that nobody knows yet is shown as it is."""
     return None if number is None else words.get(number, str(number))
-
-
-async def members_of(directory: Directory) -> dict[str, User]:
-    """The members of a space by their ids."""
-    return {member.id: member for member in await directory.all(MEMBERS)}

@@ -5,11 +5,13 @@ promised, but for tags and reports, which tickets do not tell.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
+from assembla_client.errors import NotFound
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PRIORITIES, Ticket
 from assembla_tools._context import Api
 from assembla_tools._directory import COMPONENTS, CUSTOM_FIELDS, STATUSES, TAGS, Directory
@@ -90,8 +92,8 @@ _BOUNDS = {
 class Filter:
     """The same for one space, names resolved; what else is here tells which list holds the tickets."""
 
+    wanted: Wanted
     tests: tuple[Test, ...] = field(repr=False)
-    states: State
     tag_id: int | None
     milestone_id: int | None
     without_milestone: bool
@@ -102,10 +104,19 @@ class Filter:
         return all(test(ticket) for test in self.tests)
 
 
-async def resolve(api: Api, directory: Directory, wanted: Wanted) -> Filter:
-    """The filter for one space. `NOT_FOUND` or `AMBIGUOUS` where a name has no one meaning there."""
+async def known_people(api: Api, wanted: Wanted) -> dict[str, str]:
+    """Ids of those people of a call that are given by id, login or `me`: asked for once for many spaces."""
+    references = {each for each in (wanted.assignee, wanted.reporter, wanted.follower) if each and not _nobody(each)}
+    found = await gather(*(_id_of(api, reference) for reference in references))
+    return {reference: id for reference, id in zip(references, found, strict=True) if id is not None}
+
+
+async def resolve(api: Api, directory: Directory, wanted: Wanted, known: Mapping[str, str]) -> Filter:
+    """The filter for one space; `known` has ids of people. `NOT_FOUND` or `AMBIGUOUS` for bad names."""
     without_milestone = (wanted.milestone or "").casefold() == "none"
-    people = gather(*(_person(api, directory, each) for each in (wanted.assignee, wanted.reporter, wanted.follower)))
+    people = gather(
+        *(_person(api, directory, each, known) for each in (wanted.assignee, wanted.reporter, wanted.follower))
+    )
     things = gather(
         _named(wanted.status, lambda name: directory.find(STATUSES, name)),
         _named(None if without_milestone else wanted.milestone, directory.milestone),
@@ -130,8 +141,8 @@ async def resolve(api: Api, directory: Directory, wanted: Wanted) -> Filter:
     if component is not None:
         tests.append(lambda ticket: ticket.component_id == component.id)
     return Filter(
+        wanted,
         tests=tuple(tests),
-        states=wanted.states,
         tag_id=tag and tag.id,
         milestone_id=milestone and milestone.id,
         without_milestone=without_milestone,
@@ -167,11 +178,25 @@ async def _named(name: str | None, find: Callable[[str], Any]) -> Any:
     return None if name is None else await find(name)
 
 
-async def _person(api: Api, directory: Directory, reference: str | None) -> str | None:
+async def _person(
+    api: Api, directory: Directory, reference: str | None, known: Mapping[str, str] = MappingProxyType({})
+) -> str | None:
     """The id of a person, member or not; None for nobody."""
-    if reference is None or reference.strip().casefold() in _UNSET:
+    if reference is None or _nobody(reference):
         return None
-    return (await find_person(api, reference, directory.space)).id
+    return known.get(reference) or (await find_person(api, reference, directory.space)).id
+
+
+def _nobody(reference: str) -> bool:
+    return reference.strip().casefold() in _UNSET
+
+
+async def _id_of(api: Api, reference: str) -> str | None:
+    try:
+        asked = api.client.users.me() if reference.casefold() == "me" else api.client.users.get(reference)
+        return (await asked).id
+    except NotFound:
+        return None
 
 
 async def _custom(api: Api, directory: Directory, name: str, value: str) -> Test:

@@ -72,3 +72,12 @@ class Order:
             return _LAST
         number = (value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value
         return -number if self.direction == "desc" else number
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The part of the tickets that one answer is about: at least the next `need` behind `after` in an order."""
+
+    order: Order
+    after: Place | None
+    need: int

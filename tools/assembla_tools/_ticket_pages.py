@@ -46,16 +46,16 @@ class SortedList:
 
     async def read(self, after: Place | None, hint: int, need: int | None) -> Reading:
         """Read until `need` tickets that fit are found behind `after`, or the list ends; all of it for None."""
-        pages = await self._begin(after, hint, 1 if need is None else 1 + (need - 1) // PER_PAGE)
-        ahead = len(pages)
+        pages = await self._begin(after, hint, 1 if after is None or need is None else _fewest(need))
         while True:
             reading, ended = self._reading(pages, after)
-            if ended or (need is not None and len(reading.tickets) >= need):
+            found = len(reading.tickets)
+            if ended or (need is not None and found >= need):
                 return reading
             if len(pages) >= MAX_PAGES:
                 raise UnexpectedResponse(f"A list of tickets has not ended after {MAX_PAGES} pages.")
-            ahead = min(2 * ahead, _MOST_AT_ONCE)
-            pages |= await self._pages(max(pages) + 1, ahead)
+            ahead = len(pages) if need is None else _ahead(found, need - found, len(pages))
+            pages |= await self._pages(max(pages) + 1, min(ahead, _MOST_AT_ONCE))
 
     async def _begin(self, after: Place | None, hint: int, number: int) -> dict[int, list[Ticket]]:
         """The first pages to look at: those from the hint on, or from before it where the list has moved up."""
@@ -97,6 +97,17 @@ class SortedList:
         ]
         begins = [(page, self.order.value(tickets[0])) for page, tickets in pages.items() if tickets]
         return Reading(sorted(found, key=self.order.place), begins), ended
+
+
+def _fewest(need: int) -> int:
+    """The pages it takes where every ticket fits."""
+    return 1 + (need - 1) // PER_PAGE
+
+
+def _ahead(found: int, missing: int, pages: int) -> int:
+    """How many more pages are likely to hold what is missing; as many again as were read, if that is less."""
+    likely = -(-missing * pages // max(found, 1))
+    return max(_fewest(missing), min(likely, pages))
 
 
 def _unpaged(pages: dict[int, list[Ticket]]) -> bool:

@@ -1,10 +1,7 @@
 """What the API says about its own objects. The shape was never recorded, so nothing is expected of it."""
 
-import json
-
-from assembla_client.errors import UnexpectedResponse
 from assembla_client.transport import Transport
-from assembla_client.wire import Request, path
+from assembla_client.wire import Request, decode_plain, path
 
 
 class MetaAPI:
@@ -18,9 +15,4 @@ class MetaAPI:
 
         GET /v1/meta/{name} (165). Raises UnexpectedResponse where it is not JSON.
         """
-        reply = await self._transport.reply(Request("GET", path("meta", name)))
-        try:
-            described: object = json.loads(reply.body) if reply.body.strip() else None
-        except (ValueError, RecursionError):
-            raise UnexpectedResponse("Assembla's answer is not JSON.", status=reply.status) from None
-        return described
+        return decode_plain(await self._transport.reply(Request("GET", path("meta", name))))

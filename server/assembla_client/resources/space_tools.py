@@ -73,20 +73,20 @@ class SpaceToolsAPI:
     async def repositories(self, space: str) -> list[SpaceTool]:
         """Fetch the source repositories of a space.
 
-        GET /v1/spaces/{space}/space_tools/repo. Not paged.
+        GET /v1/spaces/{space}/space_tools/repo (9). Not paged.
         """
         return await self._transport.many(SpaceTool, path("spaces", space, "space_tools", "repo"), keep=True)
 
     async def get(self, space: str, tool: str) -> SpaceTool:
         """Fetch one tool by its id or name.
 
-        GET /v1/spaces/{space}/space_tools/{tool}. Raises NotFound.
+        GET /v1/spaces/{space}/space_tools/{tool} (10). Raises NotFound.
         """
         return await self._transport.one(SpaceTool, path("spaces", space, "space_tools", tool))
 
     async def list(self, space: str) -> list[SpaceTool]:
         """Fetch the tools of a space.
 
-        GET /v1/spaces/{space}/space_tools. Not paged.
+        GET /v1/spaces/{space}/space_tools (8). Not paged.
         """
         return await self._transport.many(SpaceTool, path("spaces", space, "space_tools"), keep=True)

@@ -94,14 +94,14 @@ class SpacesAPI:
     async def mine(self) -> list[Space]:
         """Fetch every space that the signed-in user takes part in.
 
-        GET /v1/spaces. Not paged: 299 spaces were seen in one answer. Empty: 204.
+        GET /v1/spaces (1). Not paged: 299 spaces were seen in one answer. Empty: 204.
         """
         return await self._transport.many(Space, path("spaces"))
 
     async def portfolio(self, portfolio: str | None, group: str | None) -> list[Space]:
         """Fetch the spaces of a portfolio, named by its subdomain; None for the one the account implies.
 
-        GET /v1/spaces?portfolio=…&filter[spacegroup]=…. `group` is a word of SPACE_GROUPS or a group's id.
+        GET /v1/spaces?portfolio=…&filter[spacegroup]=… (2). `group` is a word of SPACE_GROUPS or a group's id.
         Whether the list is paged is not documented: paging is asked for, and the walk copes where it is ignored.
         Raises NotFound where there is no such portfolio, Forbidden for people who do not manage it.
         """
@@ -115,6 +115,6 @@ class SpacesAPI:
     async def get(self, space: str) -> Space:
         """Fetch one space by its id or `wiki_name`.
 
-        GET /v1/spaces/{space}. Raises NotFound where it does not exist or is hidden from this user.
+        GET /v1/spaces/{space} (3). Raises NotFound where it does not exist or is hidden from this user.
         """
         return await self._transport.one(Space, path("spaces", space))

@@ -37,20 +37,20 @@ class UsersAPI:
     async def me(self) -> User:
         """Fetch the signed-in user: also the cheapest check of a credential.
 
-        GET /v1/user. Raises Unauthorized.
+        GET /v1/user (75). Raises Unauthorized.
         """
         return await self._transport.one(User, path("user"))
 
     async def get(self, user: str) -> User:
         """Fetch one user by id or login.
 
-        GET /v1/users/{user}. Raises NotFound where there is none or it is hidden from this user.
+        GET /v1/users/{user} (76). Raises NotFound where there is none or it is hidden from this user.
         """
         return await self._transport.one(User, path("users", user))
 
     async def in_space(self, space: str) -> list[User]:
         """Fetch the members of a space.
 
-        GET /v1/spaces/{space}/users. Not paged. Empty: 204.
+        GET /v1/spaces/{space}/users (78). Not paged. Empty: 204.
         """
         return await self._transport.many(User, path("spaces", space, "users"), keep=True)

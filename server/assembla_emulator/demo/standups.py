@@ -37,11 +37,14 @@ def add_standups(world: World) -> None:
     today = world.today.date()
     days = [today, *islice(_working_days(today), WORKING_DAYS)]
     for back, day in reversed([*enumerate(days)]):
-        seen: set[str] = set()
+        away: dict[str, bool] = {}
         for space in holding:
             for place, person in enumerate(team_of(world, space)):
-                if person["id"] not in seen:
-                    seen |= _report(world, space, person, day, back, place)
+                if person["id"] not in away:
+                    away[person["id"]] = _is_away(person, back, place)
+                    _report(world, space, person, day, back, place, away[person["id"]])
+                elif not away[person["id"]]:  # an absence is told once, for all spaces
+                    _report(world, space, person, day, back, place, False)
 
 
 def _working_days(today: date) -> Iterator[date]:
@@ -52,17 +55,18 @@ def _working_days(today: date) -> Iterator[date]:
             yield day
 
 
-def _report(world: World, space: Row, person: Row, day: date, back: int, place: int) -> set[str]:
-    """Report for that day or keep silent. An absence holds for all spaces: then the answer is who is away."""
+def _is_away(person: Row, back: int, place: int) -> bool:
+    return back == MY_DAY_AWAY if person["login"] == ME else place == 1 + back % 4
+
+
+def _report(world: World, space: Row, person: Row, day: date, back: int, place: int, away: bool) -> None:
+    """Report for that day, or keep silent."""
     chance = seeded.fraction(world.seed, "standup", space["wiki_name"], person["login"], back)
-    away = back == MY_DAY_AWAY if person["login"] == ME else place == 1 + back % 4
     if away:
         text = pick(AWAY, world.seed, "away", person["login"], back)
         add_standup_report(world, space, person["id"], day, what_i_will_do=text, away_flag=True)
-        return {person["id"]}
-    if chance < 0.85 or person["login"] == ME or place == HELD_UP:
+    elif chance < 0.85 or person["login"] == ME or place == HELD_UP:
         _at_work(world, space, person, day, back, held_up=place == HELD_UP or chance < 0.1)
-    return set()
 
 
 def _at_work(world: World, space: Row, person: Row, day: date, back: int, held_up: bool) -> None:

@@ -14,7 +14,9 @@ from assembla_emulator.rows.ticket_setup import (
     add_custom_field,
     add_custom_report,
     add_status,
+    statuses_of,
 )
+from assembla_emulator.tool_kinds import TICKETS
 from assembla_emulator.world import World
 
 STATUSES: dict[str, tuple[tuple[str, int], ...]] = {
@@ -90,6 +92,8 @@ def add_ticket_setup(world: World) -> None:
         assert world.find_space(name) is not None, name
     for project in world.spaces:
         _set_up(world, str(project["wiki_name"]), project["id"])
+    for tool in world.space_tools.where(tool_id=TICKETS):
+        statuses_of(world, tool["space_id"])  # those of a new tool are made now: no id depends on who looks first
     _reports(world)
 
 

@@ -119,6 +119,3 @@ def list_groups(call: Call) -> list[Row]:
 def get_group(call: Call) -> Row:
     """162."""
     return one_of(list_groups(call), call.args["group"])
-
-
-_in_space_group, _in_user_group = spaces_wanted, people_wanted

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from assembla_emulator.answers import Paged, Refused, invalid
 from assembla_emulator.dates import DAYS
 from assembla_emulator.lookup import one_of
-from assembla_emulator.routes.portfolio import _in_space_group, _in_user_group, spaces_managed
+from assembla_emulator.routes.portfolio import people_wanted, spaces_managed, spaces_wanted
 from assembla_emulator.routing import Call, Routes
 from assembla_emulator.rows.tasks import tasks
 from assembla_emulator.tables import Row
@@ -36,7 +36,7 @@ def get_task(call: Call) -> Row:
 def _seen(call: Call) -> list[Row]:
     if "portfolio" not in call.query:
         return _mine(call)
-    spaces, people = _in_space_group(call, spaces_managed(call)), _in_user_group(call)
+    spaces, people = spaces_wanted(call, spaces_managed(call)), people_wanted(call)
     found = (task for space in spaces for task in tasks(call.world).where(space_id=space["id"]))
     return [task for task in found if task["user_id"] in people]
 

@@ -30,10 +30,9 @@ routes = Routes(TICKETS)
 @routes.get("/spaces/{space}/tickets")
 def list_tickets(call: Call) -> list[Row] | Paged:
     """14. Numbers rule all other parameters out, paging too; without a report the space's own rules."""
-    numbers = {*call.query.getlist("number"), *call.query.getlist("number[]")}
+    numbers = [*call.query.getlist("number"), *call.query.getlist("number[]")]
     if numbers:
-        of_them = tickets(call.world).where(space_id=call.space["id"])
-        return [ticket for ticket in of_them if str(ticket["number"]) in numbers]
+        return _numbered(call, numbers)
     wanted = call.query.get("report")
     if wanted is not None and wanted.startswith("u"):
         return _of_custom_report(call, wanted[1:])
@@ -41,6 +40,14 @@ def list_tickets(call: Call) -> list[Row] | Paged:
     if report is None:
         raise Refused(not_found())
     return of_report(call, report)
+
+
+def _numbered(call: Call, numbers: list[str]) -> list[Row]:
+    """In the order of their numbers; those that do not exist are left out."""
+    space_id, table = call.space["id"], tickets(call.world)
+    readable = sorted({int(number) for number in numbers if _is_whole(number)})
+    found = (table.first(space_id=space_id, number=number) for number in readable)
+    return [ticket for ticket in found if ticket is not None]
 
 
 def _of_custom_report(call: Call, report_id: str) -> Paged:
@@ -120,9 +127,13 @@ def ticket_of(call: Call) -> Row:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+    if not _is_whole(text):
         raise Refused(not_found())
     return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 20
 
 
 @routes.get("/spaces/{space}/tickets/{number}/attachments")

@@ -23,7 +23,7 @@ def add_document(
     **fields: Any,
 ) -> Row:
     """Add a file. Where `content` is made on demand, `filesize` must say how long it will be."""
-    number = world.next_number("document")
+    number = documents(world).next_number()
     document_id = fields.get("id") or world.new_id("document", f"{space['id']}/{number}/{filename}")
     made = fields.get("created_at") or world.days_ago(80)
     author = fields.get("created_by") or world.me

@@ -25,7 +25,7 @@ def add_event(
     **fields: Any,
 ) -> Row:
     """Add an event by a person, or by nobody known. `fields` are the ones that not every event has."""
-    number = world.next_number("event")
+    number = events(world).next_number()
     row: Row = {
         "id": number,
         "object": kind,

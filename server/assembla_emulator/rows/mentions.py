@@ -14,7 +14,7 @@ def mentions(world: World) -> Table:
 def add_mention(world: World, of: str, by: str, message: str, link: str, **fields: Any) -> Row:
     """Mention the person of id `of` in something that the person of id `by` wrote, unread."""
     row: Row = {
-        "id": world.next_number("mention", 52_700),
+        "id": mentions(world).next_number(52_700),
         "author_id": by,
         "link": link,
         "message": message,

@@ -38,7 +38,7 @@ def merge_request_tickets(world: World) -> Table:
 
 def add_merge_request(world: World, tool: Row, title: str, source: str, target: str = "master", **fields: Any) -> Row:
     """Add a merge request of a repository, with its first version."""
-    number = world.next_number("merge_request", 4_180)
+    number = merge_requests(world).next_number(4_180)
     made = fields.get("created_at") or world.days_ago(20)
     row: Row = {
         "id": number,
@@ -69,7 +69,7 @@ def add_merge_request_version(world: World, request: Row, *, at: datetime) -> Ro
     older = table.where(merge_request_id=request["id"])
     for version in older:
         version["latest"] = False
-    number = world.next_number("merge_request_version", 9_020)
+    number = merge_request_versions(world).next_number(9_020)
     row: Row = {
         "id": number,
         "user_id": request["user_id"],
@@ -92,7 +92,7 @@ def add_merge_request_comment(world: World, version: Row, content: str, *, by: s
     """Say something about a version."""
     request = merge_requests(world).get(version["merge_request_id"]) or {}
     row: Row = {
-        "id": world.next_number("merge_request_comment", 15_600),
+        "id": merge_request_comments(world).next_number(15_600),
         "content": content,
         "space_id": request["target_space_id"],
         "user_id": by,
@@ -112,7 +112,7 @@ def vote_on_merge_request(world: World, version: Row, vote: int, *, by: str, at:
         mine.update(vote=vote, updated_at=at)
         return mine
     row: Row = {
-        "id": world.next_number("merge_request_vote", 6_330),
+        "id": merge_request_votes(world).next_number(6_330),
         "user_id": by,
         "merge_request_id": version["merge_request_id"],
         "merge_request_version_id": version["id"],
@@ -126,7 +126,7 @@ def vote_on_merge_request(world: World, version: Row, vote: int, *, by: str, at:
 def link_merge_request(world: World, request: Row, ticket_number: int) -> Row:
     """Name a ticket of the space in the merge request."""
     row: Row = {
-        "id": world.next_number("merge_request_ticket"),
+        "id": merge_request_tickets(world).next_number(),
         "merge_request_id": request["id"],
         "number": ticket_number,
     }

@@ -16,7 +16,7 @@ def milestones(world: World) -> Table:
 
 def add_milestone(world: World, space_id: str, title: str, **fields: Any) -> Row:
     """Add an open milestone. Dates are dates; `start_date` and `budget` are sent only where they are given."""
-    number = world.next_number("milestone", 13_120_027)
+    number = milestones(world).next_number(13_120_027)
     made = world.days_ago(200 - number % 150)
     row: Row = {
         "id": number,

@@ -20,7 +20,7 @@ def invitations(world: World) -> Table:
 def add_group(world: World, name: str, kind: str, items: Iterable[str]) -> Row:
     """Add a group; `kind` is `space` or `user`, `items` their ids."""
     row: Row = {
-        "id": world.next_number("group", 910),
+        "id": groups(world).next_number(910),
         "name": name,
         "portfolio_id": PORTFOLIO_ID,
         "type": kind,
@@ -32,7 +32,7 @@ def add_group(world: World, name: str, kind: str, items: Iterable[str]) -> Row:
 def add_invitation(world: World, user_id: str, role: str = "member", **fields: Any) -> Row:
     """Ask a person into the portfolio; not answered yet."""
     row: Row = {
-        "id": world.next_number("invitation", 77_120),
+        "id": invitations(world).next_number(77_120),
         "user_id": user_id,
         "space_id": PORTFOLIO_ID,
         "role": role,

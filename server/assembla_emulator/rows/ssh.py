@@ -40,7 +40,7 @@ def ssh_runs(world: World) -> Table:
 def add_ssh_server(world: World, tool: Row, name: str, remote_host: str, **fields: Any) -> Row:
     """Add a server."""
     row: Row = {
-        "id": world.next_number("ssh_server", 640),
+        "id": ssh_servers(world).next_number(640),
         "remote_host": remote_host,
         "remote_port": 22,
         "name": name,
@@ -53,7 +53,7 @@ def add_ssh_server(world: World, tool: Row, name: str, remote_host: str, **field
 def add_ssh_action(world: World, server: Row, name: str, command: str, **fields: Any) -> Row:
     """Add a command to run on a server; `name` is of letters, digits, spaces and `_`."""
     row: Row = {
-        "id": world.next_number("ssh_action", 1_210),
+        "id": ssh_actions(world).next_number(1_210),
         "name": name,
         "command": command,
         "description": None,
@@ -71,7 +71,7 @@ def add_ssh_action(world: World, server: Row, name: str, command: str, **fields:
 def add_ssh_launch(world: World, action: Row, output: str, *, at: datetime, success: bool | None = True) -> Row:
     """Add a launch of an action; `success` None means that it still runs."""
     row: Row = {
-        "id": world.next_number("ssh_launch", 20_400),
+        "id": ssh_launches(world).next_number(20_400),
         "success": success,
         "command": action["command"],
         "started_at": at,
@@ -86,7 +86,7 @@ def add_ssh_launch(world: World, action: Row, output: str, *, at: datetime, succ
 
 def run_ssh_action(world: World, action: Row, *, by: str, at: datetime) -> Row:
     """What the run endpoint does: the action is queued, a launch without output begins, and it is counted."""
-    number = world.next_number("ssh_run")
+    number = ssh_runs(world).next_number()
     ssh_runs(world).add({"id": number, "action_id": action["id"], "user_id": by, "at": at})
     action["status"] = QUEUED
     add_ssh_launch(world, action, "", at=at, success=None)
@@ -97,7 +97,7 @@ def add_ssh_space_key(world: World, tool: Row) -> Row:
     """Give a space the key that it signs in to its servers with."""
     content = base64.b64encode(public_blob(world, "space key", tool["id"])).decode()
     row: Row = {
-        "id": world.next_number("ssh_space_key", 310),
+        "id": ssh_space_keys(world).next_number(310),
         "public_content": f"ssh-ed25519 {content} space@lumenfjord.example",
         "space_tool_id": tool["id"],
     }

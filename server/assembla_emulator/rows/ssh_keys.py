@@ -18,7 +18,7 @@ def ssh_keys(world: World) -> Table:
 
 def add_ssh_key(world: World, of: str, title: str, **fields: Any) -> Row:
     """Give the person of that id a key."""
-    number = world.next_number("ssh_key", 3_050)
+    number = ssh_keys(world).next_number(3_050)
     blob = public_blob(world, "ssh_key", number)
     row: Row = {
         "id": number,

@@ -17,7 +17,7 @@ def add_standup_report(world: World, space: Row, person_id: str, day: date, **fi
     minutes = len(standup_reports(world)) % 90
     filled = datetime.combine(day, time(), UTC) - timedelta(hours=8) + timedelta(minutes=minutes)
     row: Row = {
-        "id": world.next_number("standup_report", 88_410),
+        "id": standup_reports(world).next_number(88_410),
         "what_i_did": None,
         "what_i_will_do": None,
         "user_id": person_id,

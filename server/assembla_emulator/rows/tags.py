@@ -16,7 +16,7 @@ def tags(world: World) -> Table:
 
 def add_tag(world: World, space_id: str, name: str, state: int | None = ACTIVE, **fields: Any) -> Row:
     """Add a tag; without a `state` it is null, as in tags that were created without one."""
-    number = world.next_number("tag", 1_040_017)
+    number = tags(world).next_number(1_040_017)
     made = world.days_ago(300 - number % 200)
     row: Row = {
         "id": number,

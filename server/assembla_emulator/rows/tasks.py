@@ -16,7 +16,7 @@ def add_task(
     world: World, space_id: str, hours: str = "1.0", description: str = "Work", ticket: Row | None = None, **fields: Any
 ) -> Row:
     """Add hours (a decimal such as `"1.5"`), maybe on a ticket, whose invested hours grow by them."""
-    number = world.next_number("task", 4_410_005)
+    number = tasks(world).next_number(4_410_005)
     began = fields.get("begin_at") or world.days_ago(1 + number % 7)
     row: Row = {
         "id": number,

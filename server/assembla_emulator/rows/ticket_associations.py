@@ -26,7 +26,7 @@ def link_tickets(world: World, first: Row, second: Row, relationship: int = RELA
 def keep_link(world: World, first: Row, second: Row, relationship: int, **fields: Any) -> Row:
     """Link two tickets the way round they are given, as older links are kept."""
     row: Row = {
-        "id": world.next_number("ticket_association", 8_830_009),
+        "id": ticket_associations(world).next_number(8_830_009),
         "ticket1_id": first["id"],
         "ticket2_id": second["id"],
         "relationship": relationship,

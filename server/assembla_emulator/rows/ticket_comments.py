@@ -68,5 +68,5 @@ def write_comment(
 ) -> Row:
     """Add a row after those the ticket has."""
     comments_of(world, ticket)
-    number = world.next_number("ticket_comment", 2_900_000_000)
+    number = ticket_comments(world).next_number(2_900_000_000)
     return ticket_comments(world).add(comment_row(number, ticket, by, at, text, changes) | fields)

@@ -62,7 +62,7 @@ def add_status(world: World, space_id: str, name: str, state: int = OPEN, **fiel
     """Add a status, last in the list."""
     tool = tickets_tool(world, space_id)
     row: Row = {
-        "id": world.next_number("ticket_status", 13_840_242),
+        "id": ticket_statuses(world).next_number(13_840_242),
         "space_tool_id": tool["id"],
         "name": name,
         "state": state,
@@ -77,7 +77,7 @@ def add_custom_field(world: World, space_id: str, title: str, kind: str = "Text"
     """Add a custom field of type `Text`, `Numeric`, `Team List`, `List` (with `list_options`) or `Date`."""
     tool = tickets_tool(world, space_id)
     row: Row = {
-        "id": world.next_number("custom_field", 758_843),
+        "id": custom_fields(world).next_number(758_843),
         "space_tool_id": tool["id"],
         "type": kind,
         "title": title,
@@ -93,14 +93,14 @@ def add_custom_field(world: World, space_id: str, title: str, kind: str = "Text"
 
 def add_component(world: World, space_id: str, name: str) -> Row:
     """Add a component, the deprecated forerunner of custom fields."""
-    row: Row = {"id": world.next_number("ticket_component", 2_207), "name": name, "_space_id": space_id}
+    row: Row = {"id": ticket_components(world).next_number(2_207), "name": name, "_space_id": space_id}
     return ticket_components(world).add(row)
 
 
 def add_custom_report(world: World, space_id: str, title: str, *, owner: str | None = None, **wanted: object) -> Row:
     """Add a report that keeps the tickets whose fields equal `wanted`; the team's, or the `owner`'s alone."""
     row: Row = {
-        "id": world.next_number("custom_report", 12),
+        "id": custom_reports(world).next_number(12),
         "title": title,
         "_space_id": space_id,
         "_owner": owner,

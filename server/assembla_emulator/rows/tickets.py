@@ -20,13 +20,13 @@ def tickets(world: World) -> Table:
 
 def next_moment(world: World) -> datetime:
     """An instant later than all demo data and than all that were given before; whole seconds."""
-    return world.today + timedelta(seconds=world.next_number("moment"))
+    return world.today + timedelta(seconds=world.next_count("moment"))
 
 
 def ticket_row(world: World, space_id: str, number: int, made: datetime, reporter: str) -> Row:
     """A ticket as the API makes it when only a summary is sent, status aside."""
     return {
-        "id": world.next_number("ticket", FIRST_ID),
+        "id": tickets(world).next_number(FIRST_ID),
         "number": number,
         "summary": "",
         "description": None,
@@ -100,7 +100,7 @@ def add_comment(
 
 def _free_number(world: World, space_id: str) -> int:
     taken = tickets(world)
-    while taken.first(space_id=space_id, number=(number := world.next_number(f"ticket of {space_id}"))):
+    while taken.first(space_id=space_id, number=(number := world.next_count(f"ticket of {space_id}"))):
         pass
     return number
 

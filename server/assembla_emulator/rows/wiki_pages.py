@@ -53,7 +53,7 @@ def revise_wiki_page(
 
 def _keep(world: World, page: Row, user_id: str, at: datetime) -> Row:
     row: Row = {
-        "id": world.next_number("wiki_page_version", 7_200_310),
+        "id": wiki_page_versions(world).next_number(7_200_310),
         "contents": page["contents"],
         "change_comment": page["change_comment"],
         "version": page["version"],

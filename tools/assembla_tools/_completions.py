@@ -1,0 +1,87 @@
+"""Completions: what a person may be about to type in an argument of a prompt or of a resource template.
+
+Only names that begin with what was typed, and never a word on why there are none.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from types import MappingProxyType
+
+from mcp.types import CompleteRequestParams, CompleteResult, Completion
+
+from assembla_client.errors import AssemblaError
+from assembla_client.resources.spaces import Space
+from assembla_tools._context import Api
+from assembla_tools._directory import MEMBERS, MILESTONES, STATUSES, Directory
+from assembla_tools._errors import Refused
+from assembla_tools._names import find_space
+from assembla_tools._text import clean
+
+_MAX_VALUES = 100
+_MAX_VALUE_CHARS = 200
+
+
+async def complete(api: Api, params: CompleteRequestParams) -> CompleteResult:
+    """Up to 100 values for an argument, by those already given. Empty where nothing fits or nothing can be had."""
+    given = (params.context.arguments if params.context else None) or {}
+    try:
+        names = await _names(api, params.argument.name, params.argument.value, given.get("space", ""))
+    except (AssemblaError, Refused):
+        names = []
+    return _result(names, params.argument.value)
+
+
+def nothing() -> CompleteResult:
+    """The completion of what nobody can guess."""
+    return _result([], "")
+
+
+async def _names(api: Api, argument: str, typed: str, space: str) -> Iterable[str]:
+    if argument == "space":
+        return await _spaces(api, typed)
+    if argument in _IN_A_SPACE and space.strip():
+        return await _IN_A_SPACE[argument](api, await find_space(api, space))
+    return []
+
+
+def _result(names: Iterable[str], typed: str) -> CompleteResult:
+    wanted = typed.strip().casefold()
+    shown = (clean(name, _MAX_VALUE_CHARS) for name in names)
+    fitting = list(dict.fromkeys(name for name in shown if name.casefold().startswith(wanted)))
+    values = fitting[:_MAX_VALUES]
+    return CompleteResult(completion=Completion(values=values, total=len(fitting), has_more=len(fitting) > len(values)))
+
+
+async def _spaces(api: Api, typed: str) -> list[str]:
+    """The `wiki_name` of each space; its display name where that is what was begun."""
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
+    wanted = typed.strip().casefold()
+    names = [space.wiki_name if space.wiki_name.casefold().startswith(wanted) else space.name for space in spaces]
+    return sorted(names, key=str.casefold)
+
+
+async def _milestones(api: Api, space: Space) -> list[str]:
+    """Those still open first, and each with the nearest due date first."""
+    milestones = await Directory(api, space).all(MILESTONES)
+    order = sorted(
+        milestones, key=lambda each: (each.is_completed, str(each.due_date or "9999"), each.title.casefold())
+    )
+    return [each.title for each in order]
+
+
+async def _statuses(api: Api, space: Space) -> list[str]:
+    statuses = await Directory(api, space).all(STATUSES)
+    return [each.name for each in sorted(statuses, key=lambda each: (each.list_order or 0, each.name))]
+
+
+async def _assignees(api: Api, space: Space) -> list[str]:
+    members = await Directory(api, space).all(MEMBERS)
+    return ["me", *sorted((each.login for each in members), key=str.casefold)]
+
+
+async def _pages(api: Api, space: Space) -> list[str]:
+    return sorted((page.page_name for page in await api.client.wiki_pages.list(space.id)), key=str.casefold)
+
+
+_IN_A_SPACE: MappingProxyType[str, Callable[[Api, Space], Awaitable[list[str]]]] = MappingProxyType(
+    {"milestone": _milestones, "status": _statuses, "assignee": _assignees, "page": _pages}
+)

@@ -1,0 +1,89 @@
+"""Mentions: where others have named the signed-in user."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import unquote
+
+from pydantic import Field
+
+from assembla_client.model import Model
+from assembla_client.resources.mentions import Mention
+from assembla_client.resources.users import User
+from assembla_tools._context import Api
+from assembla_tools._declare import tool
+from assembla_tools._params import Cursor, Detail, Limit
+from assembla_tools._people import login_of, users_by_id
+from assembla_tools._results import Listing, Walk, brief
+
+_BRIEF = ("id", "read", "author", "message", "link", "created_at")
+_SPACE_OF_LINK = re.compile(r"^https?://[^/]+/(?:spaces|code|p)/([^/?#]+)")
+
+
+class MentionOfMe(Model):
+    """A mention. `author_id` only in full."""
+
+    id: int
+    read: bool | None
+    author: str | None
+    message: str | None
+    link: str | None
+    created_at: datetime | None
+    author_id: str | None = None
+
+    @classmethod
+    def of(cls, mention: Mention, people: dict[str, User]) -> "MentionOfMe":
+        """A mention with its author called by login."""
+        return cls(
+            id=mention.id,
+            read=mention.read,
+            author=login_of(people, mention.author_id),
+            message=mention.message,
+            link=mention.link,
+            created_at=mention.created_at,
+            author_id=mention.author_id,
+        )
+
+
+@tool(effect="read", toolset="mentions", title="List mentions", default=False)
+async def list_mentions(
+    api: Api,
+    read: Annotated[bool | None, Field(description="Only read ones, or with false only unread ones.")] = None,
+    detail: Detail = "brief",
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> Listing[MentionOfMe]:
+    """List where others have mentioned you (@name), newest first, with who, what and a link.
+
+    Use `read=false` for what still waits for you. The link names space and ticket: read them with `get_ticket`.
+    """
+    walk = Walk.of("list_mentions", cursor, read=read)
+    mentions = await api.client.mentions.list(read)
+    allowed = await spaces_allowed(api)
+    found = [
+        each
+        for each in mentions
+        if (read is None or each.read in (read, None)) and (allowed is None or space_of(each) in allowed)
+    ]
+    page = walk.page(found, lambda each: (-_time(each), -each.id), limit, lambda each: each)
+    people = await users_by_id(api, [each.author_id for each in page.items])
+    shown = [MentionOfMe.of(each, people) for each in page.items]
+    return page.showing([brief(each, _BRIEF) for each in shown] if detail == "brief" else shown)
+
+
+async def spaces_allowed(api: Api) -> frozenset[str] | None:
+    """Ids and `wiki_name`s, case folded, of the only spaces that mentions may be shown of; None for all spaces."""
+    if not api.scope.restricted:
+        return None
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
+    return frozenset(name.casefold() for space in spaces for name in (space.id, space.wiki_name))
+
+
+def space_of(mention: Mention) -> str | None:
+    """The space that a mention's link leads into, as it is called there; the API does not tell it."""
+    found = _SPACE_OF_LINK.match(mention.link or "")
+    return unquote(found[1]).casefold() if found else None
+
+
+def _time(mention: Mention) -> float:
+    return mention.created_at.timestamp() if mention.created_at else 0.0
