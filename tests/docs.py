@@ -31,7 +31,7 @@ def variable_table() -> str:
 
 
 def first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.:])\s", text, maxsplit=1)[0]
+    return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
 
 
 GENERATED = {"tools": tool_table, "variables": variable_table}

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 
 from starlette.responses import Response
 
@@ -79,6 +80,7 @@ def _sent(row: object) -> object:
     return {key: value for key, value in row.items() if not key.startswith("_")}
 
 
+@lru_cache(maxsize=16_384)  # the same instants are sent over and over
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return written(value)

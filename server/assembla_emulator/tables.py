@@ -57,10 +57,11 @@ class Table:
         return self._rows.get(row_id)
 
     def where(self, **equal: object) -> list[Row]:
-        """All rows whose columns have these values, in the order they came."""
+        """All rows that have these columns with these values, in the order they came."""
         buckets = [index.get(equal[column], {}) for column, index in self._indexes.items() if column in equal]
         rows = min(buckets, key=len, default=self._rows)
-        return [row for row in rows.values() if all(row.get(name) == value for name, value in equal.items())]
+        wanted = equal.items()
+        return [row for row in rows.values() if wanted <= row.items()]
 
     def first(self, **equal: object) -> Row | None:
         """The first row that `where` gives."""

@@ -85,13 +85,29 @@ async def _questions(talk: "Talk") -> None:
     extent = "and that is all of them" if spaces["complete"] else "and there are more"
     talk.answer(f"{len(rows)}, {extent}.", table(rows, ["name", "wiki_name", "updated_at"]))
 
-    first = rows[0]
-    space = await talk.ask(f"What is {first['name']} about?", "get_space", space=first["name"])
-    talk.answer(f"{space['name']}: {space.get('description') or 'it has no description.'}")
+    await _what_is_left(talk, "Harbour Mobile App")
 
-    slip = first["wiki_name"][:3] + first["wiki_name"][4:]
-    said = await talk.ask_in_vain(f"And {slip}?", "get_space", space=slip)
+    slip = rows[0]["wiki_name"][:3] + rows[0]["wiki_name"][4:]
+    said = await talk.ask_in_vain(f"What is {slip} about?", "get_space", space=slip)
     talk.answer("There is no such space, but the error says what to try next.", Text(said, style="yellow"))
+
+
+async def _what_is_left(talk: "Talk", space: str) -> None:
+    milestone = await talk.ask(f"What is {space} working towards?", "get_milestone", space=space, milestone="current")
+    due = milestone["due_date"] or "no day that anybody has named"
+    talk.answer(f"{milestone['title']}, due {due}.")
+
+    found = await talk.ask(
+        *("What is left in it, and who has it?", "search_tickets"),
+        **{"space": space, "milestone": "current", "sort": "priority", "limit": 5},
+    )
+    tickets = found["items"]
+    busy = sorted({ticket["assignee"] or "nobody" for ticket in tickets})
+    extent = "That is all" if found["complete"] else f"Those are the first {len(tickets)}, and there is a cursor to more"
+    talk.answer(
+        f"{extent}; they are with {', '.join(busy)}.",
+        table(tickets, ["number", "summary", "status", "priority", "assignee"]),
+    )
 
 
 class Talk:

@@ -30,7 +30,7 @@ def test_the_demo_tells_the_truth_at_any_width(run: Run, monkeypatch: pytest.Mon
     emulator = Emulator()
     me = emulator.world.user(emulator.credentials.user)
     assert me["name"] in told
-    for tool in ("get_user", "list_spaces", "get_space", "NOT_FOUND"):
+    for tool in ("get_user", "list_spaces", "get_milestone", "search_tickets", "get_space", "NOT_FOUND"):
         assert tool in told
     assert pasted(result.stdout) == configuration()
 
