@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mcp import MCPError
 from mcp.server import CacheHint, Server, ServerRequestContext
 from mcp.server.caching import CacheableMethod
-from mcp.server.context import CallNext, HandlerResult
 from mcp.types import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
@@ -90,7 +89,7 @@ def build_server(settings: Settings, selection: Selection, demo: bool = False) -
 def make_server(selection: Selection, open_api: OpenApi) -> Server[Api]:
     """The server for these tools, on whatever `open_api` opens for as long as it runs."""
     handlers = Handlers(selection)
-    server = Server(
+    return Server(
         "assembla-mcp",
         title="Assembla",
         version=__version__,
@@ -113,8 +112,6 @@ def make_server(selection: Selection, open_api: OpenApi) -> Server[Api]:
         on_get_prompt=handlers.get_prompt,
         on_completion=handlers.complete,
     )
-    server.middleware.append(Remembered())
-    return server
 
 
 class Handlers:
@@ -194,30 +191,6 @@ class Handlers:
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
             return _completions.nothing()
-
-
-class Remembered:
-    """Middleware that keeps the wire form of answers that never change, for each protocol version.
-
-    The SDK validates and dumps every result anew; for a listing of some fifty tools that costs more than all else
-    in a request over stateless HTTP.
-    """
-
-    METHODS = frozenset(_LISTINGS)
-
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], dict[str, Any]] = {}
-
-    async def __call__(self, ctx: ServerRequestContext[Api, Any], call_next: CallNext) -> HandlerResult:
-        key = (ctx.method, ctx.protocol_version)
-        if ctx.method not in self.METHODS or (ctx.params or {}).get("cursor") is not None:
-            return await call_next(ctx)
-        if key not in self._answers:
-            answer = await call_next(ctx)
-            if not isinstance(answer, dict):
-                return answer
-            self._answers[key] = answer
-        return self._answers[key]
 
 
 def _secretless(refusal: CallToolResult) -> CallToolResult:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_mcp import __version__
+from assembla_mcp.remembered import RememberedListings
 from assembla_mcp.settings import Settings
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -35,9 +36,10 @@ def http_app(server: Server[Any], settings: Settings) -> ASGIApp:
         transport_security=_hosts_checked(settings.allowed_hosts or ()),
         custom_starlette_routes=[Route("/healthz", _healthz)],
     )
+    remembering = RememberedListings(app)
     if settings.http_token is None:
-        return app
-    return BearerRequired(app, settings.http_token.get_secret_value())
+        return remembering
+    return BearerRequired(remembering, settings.http_token.get_secret_value())
 
 
 def serve_http(server: Server[Any], settings: Settings, host: str, port: int) -> None:

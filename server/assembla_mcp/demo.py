@@ -99,11 +99,16 @@ async def _what_is_left(talk: "Talk", space: str) -> None:
 
     found = await talk.ask(
         *("What is left in it, and who has it?", "search_tickets"),
-        **{"space": space, "milestone": "current", "sort": "priority", "limit": 5},
+        space=space,
+        milestone="current",
+        sort="priority",
+        limit=5,
     )
     tickets = found["items"]
     busy = sorted({ticket["assignee"] or "nobody" for ticket in tickets})
-    extent = "That is all" if found["complete"] else f"Those are the first {len(tickets)}, and there is a cursor to more"
+    extent = (
+        "That is all" if found["complete"] else f"Those are the first {len(tickets)}, and there is a cursor to more"
+    )
     talk.answer(
         f"{extent}; they are with {', '.join(busy)}.",
         table(tickets, ["number", "summary", "status", "priority", "assignee"]),

@@ -40,12 +40,12 @@ async def served(**settings: object) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def rpc(
-    http: httpx2.AsyncClient, method: str, headers: dict[str, str] | None = None, **params: Any
+    http: httpx2.AsyncClient, method: str, headers: dict[str, str] | None = None, id: int | str = 1, **params: Any
 ) -> httpx2.Response:
     name = {"mcp-name": params["name"]} if "name" in params else {}
     return await http.post(
         "/mcp",
-        json={"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": META}},
+        json={"jsonrpc": "2.0", "id": id, "method": method, "params": {**params, "_meta": META}},
         headers={**HEADERS, "mcp-method": method, **name, **(headers or {})},
     )
 
@@ -67,9 +67,33 @@ async def test_a_legacy_client_gets_no_session_to_lose() -> None:
     assert "mcp-session-id" not in answer.headers
 
 
-async def test_listing_twice_gives_the_same_bytes() -> None:
+async def test_a_listing_asked_for_again_is_the_same_but_for_the_id() -> None:
     async with served() as http:
-        assert (await rpc(http, "tools/list")).content == (await rpc(http, "tools/list")).content
+        for method in ("tools/list", "prompts/list", "resources/templates/list"):
+            answers = [await rpc(http, method, id=request_id) for request_id in (1, 1, "two", 3)]
+            assert answers[0].content == answers[1].content
+            assert [answer.json()["id"] for answer in answers] == [1, 1, "two", 3]
+            assert len({json.dumps(answer.json()["result"]) for answer in answers}) == 1
+            assert {answer.headers["content-type"] for answer in answers} == {"application/json"}
+
+
+async def test_what_was_remembered_for_one_caller_opens_nothing_for_another() -> None:
+    async with served(http_token=SecretStr("s3cret")) as http:
+        good = {"authorization": "Bearer s3cret"}
+        assert (await rpc(http, "tools/list", good)).status_code == 200
+        assert (await rpc(http, "tools/list")).status_code == 401
+        assert (await rpc(http, "tools/list", good | {"host": "evil.example"})).status_code == 421
+        assert (await rpc(http, "tools/list", good | {"origin": "https://evil.example"})).status_code == 403
+        assert (await rpc(http, "tools/list", good | {"mcp-method": "prompts/list"})).status_code == 400
+        assert (await rpc(http, "tools/list", good | {"accept": "text/html"})).status_code == 406
+        assert (await rpc(http, "tools/list", good, cursor="x")).json()["error"]["code"] == -32602
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"[" * 2000, b'{"method": "tools/list"}', b"x" * 5000, b"\xff"])
+async def test_a_body_that_is_no_request_is_the_sdks_to_refuse(body: bytes) -> None:
+    async with served() as http:
+        headers = {**HEADERS, "mcp-method": "tools/list", "content-type": "application/json"}
+        assert (await http.post("/mcp", content=body, headers=headers)).status_code in (202, 400)
 
 
 async def test_healthz_says_ok_without_a_token() -> None:

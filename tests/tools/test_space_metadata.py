@@ -151,13 +151,30 @@ async def test_other_trouble_with_a_part_is_an_error(emulator: Emulator) -> None
 
 async def test_a_big_space_stays_within_the_ceiling_and_says_what_is_left_out(emulator: Emulator) -> None:
     space = add_quay(emulator)
-    for number in range(160):
+    for number in range(600):
         add_milestone(emulator.world, space["id"], f"Milestone {number}")
         add_tag(emulator.world, space["id"], f"tag {number}")
+    choices = [f"a choice that takes some room {number}" for number in range(1_500)]
+    add_custom_field(emulator.world, space["id"], "Port of call", "List", list_options=choices)
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("get_space_metadata", {"space": "quay"})
-    assert len(result.content[0].text) <= 25_000  # type: ignore[union-attr]
+    assert 10_000 < len(result.content[0].text) <= 25_000  # type: ignore[union-attr] # a text block
     answer = result.structured_content
-    assert len(answer["milestones"]) == len(answer["tags"]) == 100
-    assert "milestones: 100 of 160 are shown. `list_milestones` has them all." in answer["note"]
-    assert "tags: 100 of 160 are shown." in answer["note"]
+    shown = len(answer["milestones"])
+    assert shown == len(answer["tags"]) > 20
+    assert f"milestones: {shown} of 600 are shown. `list_milestones` has them all." in answer["note"]
+    assert f"tags: {shown} of 600 are shown." in answer["note"]
+    assert f"Port of call: {shown} of 1500 choices are shown." in answer["note"]
+    field = next(each for each in answer["custom_fields"] if each["name"] == "Port of call")
+    assert field["options"] == choices[:shown]
+
+
+async def test_a_part_of_a_few_hundred_is_shown_whole(emulator: Emulator) -> None:
+    space = add_quay(emulator)
+    for number in range(300):
+        add_tag(emulator.world, space["id"], f"tag {number}")
+    async with assistant(emulator) as mcp:
+        answer = await ask(mcp, "get_space_metadata", space="quay", include=["tags"])
+    assert len(answer["tags"]) == 300
+    assert answer["note"] is None
+

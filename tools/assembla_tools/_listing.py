@@ -1,8 +1,8 @@
 """The listing, worked out once: what `tools/list` says of each tool is read from a file and not made at every start.
 
 Importing all tools with the models they stand on, and making their schemas, takes longer than all else of a start
-that is ours. The file tells which sources it was made from. Where they have changed since, it is passed over, so it
-can be out of date but never wrong; `make docs` writes it anew.
+that is ours. The file tells which sources it was made from; where they have changed since, it is passed over, and
+`make docs` writes it anew.
 """
 
 import hashlib

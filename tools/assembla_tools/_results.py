@@ -215,4 +215,5 @@ def _plainly(item: object) -> tuple[Any, str]:
 
 
 def _envelope(items: list[Any], complete: bool, cursor: str | None, note: str | None) -> dict[str, Any]:
-    return {"items": items, "complete": complete, "next_cursor": cursor, "note": note}
+    # A note may name things by the names that people gave them.
+    return {"items": items, "complete": complete, "next_cursor": cursor, "note": plain(note)}

@@ -21,19 +21,24 @@ from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._names import find_space
 from assembla_tools._params import SpaceRef
+from assembla_tools._results import Answer
 from assembla_tools._shapes import word
 from assembla_tools._side_by_side import gather
 
 Part = Literal["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
 BY_DEFAULT: tuple[Part, ...] = (*("statuses", "members", "milestones", "tags", "custom_fields", "components", "tools"),)
-MOST_SHOWN = 100
-"""How many of each part are shown: all of a big space would be more than an answer may hold."""
+MOST_SHOWN = 500
+"""How many of each part, and of the choices of each field, are shown where there is room; less where there is not."""
 
 _NO_LONGER = 3
 _HIDDEN = 4
 _NEEDS: Mapping[Part, str] = MappingProxyType({"milestones": "Milestones"})
 _ELSEWHERE: Mapping[Part, str] = MappingProxyType(
-    {"members": " `list_members` has them all.", "milestones": " `list_milestones` has them all."}
+    {
+        "members": " `list_members` has them all.",
+        "milestones": " `list_milestones` has them all.",
+        "tags": " The resource assembla://spaces/{space}/tags has them all.",
+    }
 )
 
 
@@ -127,7 +132,7 @@ async def get_space_metadata(
     include: Annotated[
         list[Part] | None, Field(min_length=1, description="Only these parts; by default all but reports.")
     ] = None,
-) -> SpaceMetadata:
+) -> Answer[SpaceMetadata]:
     """Get all that one needs to read or write tickets in a space: statuses, members with roles, open milestones,
     tags, custom fields with their choices, components, installed tools.
 
@@ -143,9 +148,9 @@ async def get_space_metadata(
         if isinstance(answer, NotFound)
     ]
     lists = {part: answer for part, answer in answers.items() if not isinstance(answer, NotFound)}
-    shown: dict[str, Any] = {part: list(items[:MOST_SHOWN]) for part, items in lists.items()}
-    base = SpaceMetadata(found.wiki_name, found.id, found.name, missing, note=_cut(lists))
-    return replace(base, **shown)
+    base = SpaceMetadata(found.wiki_name, found.id, found.name, missing)
+    # An entry takes some fifty characters, so that many fewer of them fit into what room there is.
+    return Answer(_shown(base, lists, MOST_SHOWN), shorter=lambda room: _shown(base, lists, room // 50))
 
 
 async def _part(client: AssemblaClient, space: str, part: Part) -> Sequence[Any] | NotFound:
@@ -158,13 +163,20 @@ async def _part(client: AssemblaClient, space: str, part: Part) -> Sequence[Any]
         return error
 
 
-def _cut(lists: Mapping[Part, Sequence[Any]]) -> str | None:
+def _shown(base: SpaceMetadata, lists: Mapping[Part, Sequence[Any]], most: int) -> SpaceMetadata:
+    """At most so many of each part, and of the choices of each field; the note says of what there is more."""
+    most = max(min(most, MOST_SHOWN), 1)
+    parts: dict[str, Any] = {part: list(items[:most]) for part, items in lists.items()}
     said = [
-        f"{part}: {MOST_SHOWN} of {len(items)} are shown.{_ELSEWHERE.get(part, '')}"
+        f"{part}: {most} of {len(items)} are shown.{_ELSEWHERE.get(part, '')}"
         for part, items in lists.items()
-        if len(items) > MOST_SHOWN
+        if len(items) > most
     ]
-    return " ".join(said) or None
+    if fields := parts.get("custom_fields"):
+        long = [field for field in fields if field.options and len(field.options) > most]
+        said += [f"{field.name}: {most} of {len(field.options)} choices are shown." for field in long]
+        parts["custom_fields"] = [replace(field, options=field.options and field.options[:most]) for field in fields]
+    return replace(base, **parts, note=" ".join(said) or None)
 
 
 async def _statuses(client: AssemblaClient, space: str) -> list[Status]:
