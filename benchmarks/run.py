@@ -23,7 +23,8 @@ from stdio import MINIMAL, OURS, StdioServer
 from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.limits import Governor
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
 from assembla_emulator.serve import serving
@@ -194,7 +195,7 @@ async def _paging_row() -> Row:
         began = time.perf_counter()
         spaces = await client.spaces.portfolio(emulator.world.portfolio, None)
         took = time.perf_counter() - began
-        await client.aclose()
+        await sender.aclose()
     assert len(spaces) >= 5_000
     refused = sum(request.status == 429 for request in emulator.requests)
     assert refused == 0, f"{refused} requests were refused"

@@ -12,7 +12,8 @@ from mcp.types import CallToolResult, TextContent
 from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.limits import Governor
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from assembla_emulator.app import Emulator
 from assembla_mcp.app import make_server
 from assembla_tools import Api, SpaceScope, select
@@ -56,11 +57,8 @@ async def assistant(
         yield Api(client, scope=SpaceScope.of(spaces), **api)
 
     selection = select(toolsets, exclude=exclude, read_only=read_only)
-    try:
-        async with Client(make_server(selection, open_api), mode=mode) as mcp:
-            yield mcp
-    finally:
-        await client.aclose()
+    async with Client(make_server(selection, open_api), mode=mode) as mcp:
+        yield mcp
 
 
 async def ask(mcp: Client, tool: str, **arguments: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from assembla_client.auth.credential import Credential
 from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.limits import Governor
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from faketime import FakeTime
 
 URL = "http://127.0.0.1:9"

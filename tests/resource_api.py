@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from assembla_client.auth.credential import Send
 from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.transport import Transport
@@ -30,7 +31,7 @@ class OneBody:
         return Reply(200, {}, self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode())
 
 
-def client_of(send: OneBody) -> AssemblaClient:
+def client_of(send: Send) -> AssemblaClient:
     return AssemblaClient(Transport(send, KeyPair("a-key", "a-secret")))
 
 

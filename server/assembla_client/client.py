@@ -80,7 +80,3 @@ class AssemblaClient:
     def revalidating(self) -> Self:
         """Return a client that takes nothing kept for fresh: it asks, and sees what others changed meanwhile."""
         return type(self)(self._transport.revalidating())
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._transport.aclose()

@@ -11,13 +11,18 @@ MAX_MESSAGES = 5
 _MAX_PARSED_BYTES = 2**20  # an error body beyond a mebibyte is no message
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_URL = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s/@]+@)?([^\s?#]*)[?#]?\S*")
+_TRACE = re.compile(
+    r"Traceback \(most recent call last\)|\bat [\w.$<>]+\([^)]*:\d+\)|\S+\.(?:rb|py|java|js):\d+|, line \d+"
+)
 _VARIATION_SUPPLEMENT = range(0xE0100, 0xE01F0)  # combining marks that can carry hidden text
 _MESSAGE_KEYS = ("error", "errors", "message", "error_description")
 
 
 def one_line(text: str, limit: int = MAX_TEXT) -> str:
-    """Cut tags, control, invisible and bidirectional characters; fold white space; bound the length."""
-    visible = "".join(" " if _hidden(char) else char for char in _TAG.sub(" ", text[: 20 * limit]))
+    """Cut tags, stack traces, queries and passwords of URLs, what is invisible; fold white space; bound the length."""
+    plain = _URL.sub(r"\1\2", _TAG.sub(" ", text[: 20 * limit]))
+    visible = "".join(" " if _hidden(char) else char for char in _TRACE.split(plain, maxsplit=1)[0])
     folded = " ".join(visible.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 

@@ -29,15 +29,24 @@ class Unauthorized(AssemblaError):
 
 
 class Forbidden(AssemblaError):
-    """The credential is good, but its user may not do this."""
+    """The credential is good, but its user may not do this. `kind` is as in NotFound."""
+
+    def __init__(self, message: str, *, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class NotFound(AssemblaError):
-    """The object does not exist, is hidden from this user, or its space tool is not installed."""
+    """The object does not exist, is hidden from this user, or its space tool is not installed.
 
-    def __init__(self, message: str, *, tool_missing: bool = False) -> None:
+    `kind` is the word for what is missing where that is known: "ticket", "space", "portfolio", or "list" for a list
+    that a space should have.
+    """
+
+    def __init__(self, message: str, *, tool_missing: bool = False, kind: str | None = None) -> None:
         super().__init__(message)
         self.tool_missing = tool_missing
+        self.kind = kind
 
 
 class ValidationFailed(AssemblaError):

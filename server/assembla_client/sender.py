@@ -11,19 +11,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from email.utils import formatdate
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address
 
 import anyio
 import httpx2
 
 from assembla_client.complaints import one_line
 from assembla_client.errors import AssemblaError, ConnectionFailed, Unauthorized, UnexpectedResponse
+from assembla_client.hosts import is_loopback
 from assembla_client.limits import Budget, Governor
 from assembla_client.retry import FIRST_BACKOFF_S, TimedOut
 from assembla_client.wire import Reply, Request, retry_after
 
 MAX_BODY_BYTES = 64 * 2**20
 MAX_REDIRECTS = 3
+CLOSE_WAIT_S = 2.0
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
@@ -57,6 +58,7 @@ class Sender:
         user_agent: str,
         max_body_bytes: int = MAX_BODY_BYTES,
         http: Callable[[], httpx2.AsyncClient] | None = None,
+        close_wait_s: float = CLOSE_WAIT_S,
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._origin = httpx2.URL(api_url)
@@ -67,6 +69,7 @@ class Sender:
         self._user_agent = user_agent
         self._max_body_bytes = max_body_bytes
         self._make_http = http or _new_client
+        self._close_wait_s = close_wait_s
         self._http: httpx2.AsyncClient | None = None
 
     async def __call__(self, request: Request) -> Reply:
@@ -88,13 +91,14 @@ class Sender:
         return reply
 
     async def aclose(self) -> None:
-        """Close the connections. A request after this opens new ones."""
+        """Close the connections, in bounded time and even if cancelled. A request after this opens new ones."""
         http, self._http = self._http, None
         if http is not None:
-            await http.aclose()
+            with anyio.move_on_after(self._close_wait_s, shield=True):
+                await http.aclose()
 
     def _refuse_plain_http(self) -> None:
-        if self._origin.scheme == "http" and not _is_loopback(self._origin.host):
+        if self._origin.scheme == "http" and not is_loopback(self._origin.host):
             raise Unauthorized(f"Credentials are not sent over plain http to {self._origin.host}: use https.")
 
     def _outgoing(self, request: Request) -> httpx2.Request:
@@ -158,7 +162,7 @@ class Sender:
         try:
             yield response, self._timeout_s - (anyio.current_time() - began)
         finally:
-            with anyio.CancelScope(shield=True):
+            with anyio.move_on_after(self._close_wait_s, shield=True):
                 await response.aclose()
 
     def _ceiling(self, request: Request, response: httpx2.Response) -> int:
@@ -187,10 +191,10 @@ class Sender:
 
 
 def _headers(response: httpx2.Response) -> dict[str, str]:
-    # RFC 9110, 6.6.1: a client with a clock notes when an answer without a Date came.
+    # RFC 9110, 6.6.1: a client with a clock notes when an answer came, for want of a Date.
     return {
-        "date": formatdate(usegmt=True),
         **{name.lower(): value for name, value in response.headers.items()},
+        "received": formatdate(usegmt=True),
     }
 
 
@@ -211,10 +215,3 @@ def _failure(error: Exception) -> AssemblaError:
 
 def _is_plain(url: httpx2.URL) -> bool:
     return url.scheme in ("http", "https") and bool(url.host) and not (url.userinfo or url.query or url.fragment)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

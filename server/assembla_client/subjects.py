@@ -1,5 +1,6 @@
 """Names what a request was about, in words: "ticket `42` of space `demo`". Read from the path alone."""
 
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from assembla_client.complaints import one_line
@@ -75,11 +76,35 @@ _NO_NAMES = {
 
 def subject(path: str) -> str:
     """Say what `path` leads to, from the inside out."""
+    parts = _parts(path)
+    if parts:
+        return _phrases(parts)
     segments = _segments(path)
     if not segments:
         return "the sign-in service"
+    return "the signed-in user" if segments[0] == "user" else f"`{one_line(segments[-1], 80)}`"
+
+
+def missing(path: str) -> tuple[str, str | None]:
+    """Say what does not exist where `path` is not found, and its kind: of a ticket's comments, the ticket.
+
+    A list that a space lacks is itself what is missing, as the space is rather there: its kind is "list".
+    """
+    parts = _parts(path)
+    named = parts[: max((place for place, (_, name) in enumerate(parts, 1) if name is not None), default=0)]
+    if named and (len(named) > 1 or named == parts):
+        return _phrases(named), _KINDS[named[-1][0]]
+    return subject(path), "list" if named else None
+
+
+def _phrases(parts: Sequence[tuple[str, str | None]]) -> str:
+    return " of ".join(_phrase(kind, name) for kind, name in reversed(parts))
+
+
+def _parts(path: str) -> list[tuple[str, str | None]]:
+    """The kinds of things on the way, from the outside in, each with its name where one is asked for by name."""
     parts: list[tuple[str, str | None]] = []
-    for segment in segments:
+    for segment in _segments(path):
         kind = parts[-1] if parts else None
         if kind and segment in _NO_NAMES and (kind[1] is not None or kind[0] not in _NAMED_NEXT):
             continue
@@ -89,9 +114,7 @@ def subject(path: str) -> str:
             parts.append((segment, None))
         elif kind:
             parts[-1] = (kind[0], segment)
-    if not parts:
-        return "the signed-in user" if segments[0] == "user" else f"`{one_line(segments[-1], 80)}`"
-    return " of ".join(_phrase(kind, name) for kind, name in reversed(parts))
+    return parts
 
 
 def missing_tool(path: str) -> str:

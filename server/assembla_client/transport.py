@@ -21,11 +21,8 @@ from assembla_client.flights import Flights, Key
 from assembla_client.limits import Budget, Clock, Sleep
 from assembla_client.pages import PER_PAGE, Enough, pages_for, walk
 from assembla_client.retry import wait_before_retry
-from assembla_client.sender import Sender
 from assembla_client.shelf import Shelf, owner_of
 from assembla_client.wire import SUCCESS, Params, Reply, Request, decode_list, decode_one, error_for
-
-__all__ = ["Send", "Sender", "Transport"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -117,14 +114,9 @@ class Transport:
                 self._shelf.clear()
         if request.headers or request.json is not None or request.max_bytes is not None:
             return await self._authorised(request)
-        key = (request.path, request.params)
+        course = ((request.path, request.params), request.keep and self._revalidates)
         ask = self._kept if request.keep else self._authorised
-        return await self._flights.share(key, lambda: ask(request))
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        if isinstance(self._sender, Sender):
-            await self._sender.aclose()
+        return await self._flights.share(course, lambda: ask(request))
 
     def _remember(self, key: Key, pages: int) -> None:
         self._known_pages[key] = pages
@@ -146,6 +138,13 @@ class Transport:
             reply = kept.reply
         self._shelf.keep(place, reply, writes)
         return reply
+
+    async def send(self, request: Request) -> Reply:
+        """Send a request without a credential, with the retries that it deserves; any status is an answer.
+
+        This is how tokens are asked for: a 429 must not spend a code that works once.
+        """
+        return await self._token_sender(self._budget or Budget(self._clock))(request)
 
     def _token_sender(self, budget: Budget) -> Send:
         async def send(token_request: Request) -> Reply:

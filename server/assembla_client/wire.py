@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from assembla_client.complaints import complaint, field_complaints
+from assembla_client.complaints import complaint, field_complaints, one_line
 from assembla_client.errors import (
     AssemblaError,
     Forbidden,
@@ -23,7 +23,7 @@ from assembla_client.errors import (
     ValidationFailed,
 )
 from assembla_client.limits import Budget
-from assembla_client.subjects import missing_tool, subject
+from assembla_client.subjects import missing, missing_tool, subject
 
 M = TypeVar("M", bound=BaseModel)
 Params = tuple[tuple[str, str], ...]
@@ -58,7 +58,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP answer. Header names are in lower case. Tokens travel in headers and body: not in repr."""
+    """One HTTP answer. Header names are in lower case. Tokens travel in headers and body: not in repr.
+
+    Header `received` is ours: when the answer came, by this machine's clock.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -92,7 +95,7 @@ def decode_list(model: type[M], reply: Reply) -> list[M]:
     """Read a JSON array of objects. An empty list also comes as a 204 or an empty body."""
     if reply.status == 204 or not reply.body.strip():
         return []
-    decoded: list[M] = _decode(_list_adapter(model), reply, _snake(model.__name__) + "s")
+    decoded: list[M] = _decode(_list_adapter(model), reply, _plural(_snake(model.__name__)))
     return decoded
 
 
@@ -112,7 +115,7 @@ def _adapter(model: type) -> TypeAdapter[Any]:
 
 @cache
 def _list_adapter(model: type) -> TypeAdapter[Any]:
-    return TypeAdapter(list[model])  # type: ignore[valid-type]
+    return TypeAdapter(list[model])  # type: ignore[valid-type] # a type made at run time
 
 
 def _decode(adapter: TypeAdapter[Any], reply: Reply, name: str) -> Any:
@@ -125,7 +128,7 @@ def _decode(adapter: TypeAdapter[Any], reply: Reply, name: str) -> Any:
 def _unreadable(error: ValidationError, name: str, status: int) -> UnexpectedResponse:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        return UnexpectedResponse("Assembla's answer is not JSON, or is cut off.", status=status)
+        return UnexpectedResponse(f"Assembla's answer (status {status}) is not JSON, or is cut off.", status=status)
     where = name + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
     kind = "is missing" if first["type"] == "missing" else "has an unexpected type"
     return UnexpectedResponse(f"Assembla's answer cannot be read: `{where}` {kind}.", status=status, field=where)
@@ -135,30 +138,45 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+def _plural(name: str) -> str:
+    return f"{name}es" if name.endswith("s") else f"{name}s"
+
+
 def retry_after(reply: Reply) -> float | None:
-    """Return the seconds that a Retry-After header asks for; a date is measured against the answer's Date."""
+    """Return the seconds that a Retry-After header asks for.
+
+    A date is measured against the answer's Date, or against when it came where there is none.
+    """
     value = reply.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return float(value)
+    wanted = read_date(value)
+    now = read_date(reply.headers.get("date") or reply.headers.get("received", ""))
+    return None if wanted is None or now is None else max(0.0, wanted - now)
+
+
+def read_date(value: str) -> float | None:
+    """Read the date of a header: epoch seconds, None if it cannot be read."""
     try:
-        wanted = parsedate_to_datetime(value).timestamp()
-        now = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+        return parsedate_to_datetime(value).timestamp()
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return max(0.0, wanted - now)
 
 
 def error_for(request: Request, reply: Reply, *, attempts: int = 1) -> AssemblaError:
     """Turn an answer that is no success into the error to raise, in a sentence for people and models."""
     what = subject(request.path)
+    portfolio = dict(request.params).get("portfolio")
     tried = f" (after {attempts} attempts)" if attempts > 1 else ""
     match reply.status:
         case 401:
             return Unauthorized("Assembla refused the credential: it is wrong, expired or revoked (401).")
+        case 403 if portfolio is not None:
+            return Forbidden(_not_managed(portfolio, 403), kind="portfolio")
         case 403:
             return Forbidden(_sentence(f"This user may not do that with {what} (403)", reply))
         case 404:
-            return _not_found(request, reply, what)
+            return _not_found(request, reply, portfolio)
         case 422:
             return _refused(reply, what)
         case 429:
@@ -172,10 +190,19 @@ def error_for(request: Request, reply: Reply, *, attempts: int = 1) -> AssemblaE
             return UnexpectedResponse(_sentence(text, reply), status=status)
 
 
-def _not_found(request: Request, reply: Reply, what: str) -> NotFound:
-    if b"tool not found" not in reply.body[:10_000].lower():
-        return NotFound(f"{what[0].upper()}{what[1:]} does not exist, or this user may not see it (404).")
-    return NotFound(missing_tool(request.path), tool_missing=True)
+def _not_found(request: Request, reply: Reply, portfolio: str | None) -> NotFound:
+    if b"tool not found" in reply.body[:10_000].lower():
+        return NotFound(missing_tool(request.path), tool_missing=True)
+    what, kind = missing(request.path)
+    if portfolio is None:
+        return NotFound(f"{what[0].upper()}{what[1:]} does not exist, or this user may not see it (404).", kind=kind)
+    part = what if kind else "such group" if any("group]" in name for name, _ in request.params) else None
+    return NotFound(_not_managed(portfolio, 404, part), kind="portfolio")
+
+
+def _not_managed(portfolio: str, status: int, part: str | None = None) -> str:
+    less = f", or it has no {part}" if part else ""
+    return f"`{one_line(portfolio, 80)}` is not a portfolio you manage{less} ({status}): this is for its managers."
 
 
 def _refused(reply: Reply, what: str) -> ValidationFailed:

@@ -38,11 +38,10 @@ from assembla_mcp import __version__
 from assembla_mcp.connect import connect
 from assembla_mcp.logs import strike
 from assembla_mcp.settings import Settings
-from assembla_tools import Api, Selection, SpaceScope
-from assembla_tools._results import failure
+from assembla_tools import Api, Selection, SpaceScope, failure
 
 if TYPE_CHECKING:
-    from assembla_tools._resources import Resources
+    from assembla_tools.resources import Resources
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +125,7 @@ class Handlers:
 
     @cached_property
     def _resources(self) -> "Resources":
-        from assembla_tools._resources import Resources
+        from assembla_tools.resources import Resources
 
         return Resources(self._selection)
 
@@ -171,26 +170,26 @@ class Handlers:
 
     async def list_prompts(self, _: Context, params: PaginatedRequestParams | None) -> ListPromptsResult:
         """The prompts whose tools are served."""
-        from assembla_tools._prompts import prompts
+        from assembla_tools.prompts import prompts
 
         _refuse_cursor(params)
         return ListPromptsResult(prompts=prompts(self._served))
 
     async def get_prompt(self, _: Context, params: GetPromptRequestParams) -> GetPromptResult:
         """One prompt, told for the tools that are served."""
-        from assembla_tools._prompts import get
+        from assembla_tools.prompts import get
 
         return get(params.name, params.arguments or {}, self._served)
 
     async def complete(self, context: Context, params: CompleteRequestParams) -> CompleteResult:
         """A completion that fails is an empty one: nobody is to be disturbed while typing."""
-        from assembla_tools import _completions
+        from assembla_tools import completions
 
         try:
-            return await _completions.complete(context.lifespan_context.for_call(), params)
+            return await completions.complete(context.lifespan_context.for_call(), params)
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
-            return _completions.nothing()
+            return completions.nothing()
 
 
 def _secretless(refusal: CallToolResult) -> CallToolResult:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_mcp import __version__
+from assembla_mcp.edge import CommandError
 from assembla_mcp.remembered import RememberedListings
 from assembla_mcp.settings import Settings
 
@@ -36,7 +37,7 @@ def http_app(server: Server[Any], settings: Settings) -> ASGIApp:
         transport_security=_hosts_checked(settings.allowed_hosts or ()),
         custom_starlette_routes=[Route("/healthz", _healthz)],
     )
-    remembering = RememberedListings(app)
+    remembering = RememberedListings(_with_hosts_in_lower_case(app))
     if settings.http_token is None:
         return remembering
     return BearerRequired(remembering, settings.http_token.get_secret_value())
@@ -53,15 +54,31 @@ def serve_http(server: Server[Any], settings: Settings, host: str, port: int) ->
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS_S,
     )
-    # Made anew from its descriptor, so that Python knows it for TCP: asyncio turns Nagle's delay off for such sockets
-    # only, and answers would wait 40 ms for the client's acknowledgement.
-    listening = socket.socket(fileno=config.bind_socket().detach())
-    listening.listen(config.backlog)  # from here on callers are let in, so it may be said
+    listening = _listen(host.strip("[]"), port)
     bound_host, bound_port = listening.getsockname()[:2]
     shown = f"[{bound_host}]" if ":" in bound_host else bound_host
     print(f"assembla-mcp {__version__} listens on http://{shown}:{bound_port}/mcp", file=sys.stderr, flush=True)  # noqa: T201 # what people wait for
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that lets callers in. Raises CommandError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Told to be for TCP, as asyncio turns Nagle's delay off for such sockets only: answers would wait 40 ms for the
+    # client's acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":  # there it would let two servers share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise CommandError(
+            f"cannot listen on {host}, port {port}: {error}. Try another --port; 0 is any free one."
+        ) from None
+    return listening
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -70,14 +87,14 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 class BearerRequired:
-    """ASGI middleware: 401 for every request but `/healthz` that does not carry the token."""
+    """ASGI middleware: 401 for everything but `/healthz` over http that does not carry the token."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
         self._expected = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/healthz" or self._carries_token(scope):
+        if self._is_for_all(scope) or self._carries_token(scope):
             await self._app(scope, receive, send)
             return
         refusal = JSONResponse(
@@ -87,14 +104,32 @@ class BearerRequired:
         )
         await refusal(scope, receive, send)
 
+    def _is_for_all(self, scope: Scope) -> bool:
+        kind: str = scope["type"]
+        return kind == "lifespan" or (kind == "http" and scope["path"] == "/healthz")
+
     def _carries_token(self, scope: Scope) -> bool:
         sent = Headers(scope=scope).get("authorization", "")
         scheme, _, token = sent.partition(" ")
         return hmac.compare_digest(f"{scheme.capitalize()} {token.strip()}".encode(), self._expected)
 
 
+def _with_hosts_in_lower_case(app: ASGIApp) -> ASGIApp:
+    """Host names mean the same in any case; the SDK compares them letter by letter."""
+
+    async def lowered(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            folded = [
+                (name, value.lower() if name in (b"host", b"origin") else value) for name, value in scope["headers"]
+            ]
+            scope = {**scope, "headers": folded}
+        await app(scope, receive, send)
+
+    return lowered
+
+
 def _hosts_checked(names: tuple[str, ...]) -> TransportSecuritySettings:
-    hosts = [*LOOPBACK_HOSTS, *names]
+    hosts = [*LOOPBACK_HOSTS, *(name.lower() for name in names)]
     return TransportSecuritySettings(
         allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
         allowed_origins=[

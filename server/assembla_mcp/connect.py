@@ -9,14 +9,13 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import anyio
 from anyio import to_thread
 
 from assembla_client.auth.credential import Credential, Send
 from assembla_client.client import AssemblaClient
-from assembla_client.errors import ConnectionFailed
 from assembla_client.limits import Governor
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from assembla_mcp import __version__, logs
 from assembla_mcp.settings import Settings
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 USER_AGENT = f"assembla-mcp/{__version__}"
 PUBLIC_ONLY = "signed in as the application alone: public data only. `assembla-mcp login` signs you in yourself"
 _EMULATOR_URL = "http://127.0.0.1"
-# A keyring may ask the person to unlock it, or never answer.
-_STORE_WAIT_S = 20.0
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +44,7 @@ async def connect(settings: Settings, demo: bool = False) -> AsyncIterator[Assem
     try:
         yield AssemblaClient(Transport(sender, credential))
     finally:
-        with anyio.CancelScope(shield=True):
-            await sender.aclose()
+        await sender.aclose()
 
 
 def sender_of(settings: Settings, emulated: "Emulated | None" = None) -> Sender:
@@ -90,22 +86,19 @@ class Chosen:
 
     async def choice(self) -> "Choice":
         """What was picked, or is now. Raises ConnectionFailed where the token store never answers."""
-        if self._choice is None or self._choice.way in ("none", "client-credentials"):
+        if self._choice is None or not self._choice.is_personal:
             found = await self._look()
-            if self._choice is None or found.way != self._choice.way:
+            # Another look, begun later, may have found somebody meanwhile: that stays.
+            if self._choice is None or not (self._choice.is_personal or found.way == self._choice.way):
                 self._choice = found
                 if found.way == "client-credentials":
                     logger.warning(PUBLIC_ONLY)
         return self._choice
 
     async def _look(self) -> "Choice":
-        from assembla_mcp.credentials import choose
+        from assembla_mcp.credentials import choose_in_time
 
-        try:
-            with anyio.fail_after(_STORE_WAIT_S):
-                return await to_thread.run_sync(choose, self._settings, abandon_on_cancel=True)
-        except TimeoutError:
-            raise ConnectionFailed("The token store does not answer; is the keyring waiting to be unlocked?") from None
+        return await to_thread.run_sync(choose_in_time, self._settings, abandon_on_cancel=True)
 
 
 class Emulated:

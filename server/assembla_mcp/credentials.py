@@ -5,16 +5,23 @@ Reads the token store, so it is imported and asked with the first call and not a
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from assembla_client.auth.bearer import Bearer, ClientCredentials
 from assembla_client.auth.credential import Credential
+from assembla_client.auth.in_time import in_time
 from assembla_client.auth.keys import KeyPair
 from assembla_client.auth.missing import NoCredential
 from assembla_client.auth.stores import Slot, StoreUnavailable, TokenStore, open_store
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
+from assembla_client.errors import ConnectionFailed
 from assembla_mcp import logs
 from assembla_mcp.settings import Settings
+
+# A keyring may ask the person to unlock it, or never answer.
+STORE_WAIT_S = 20.0
+LOCKED = "The token store does not answer; is the keyring waiting to be unlocked?"
 
 Way = Literal["key", "oauth", "client-credentials", "none"]
 Source = Literal["environment", "store", "none"]
@@ -39,6 +46,11 @@ class Choice:
     source: Source
 
     @property
+    def is_personal(self) -> bool:
+        """Whether somebody is signed in: not nobody, nor the application alone."""
+        return self.way not in ("none", "client-credentials")
+
+    @property
     def expires_at(self) -> float | None:
         """When the access token in use dies if left alone (epoch seconds); None where that is unknown."""
         return self.credential.expires_at if isinstance(self.credential, Bearer) else None
@@ -59,6 +71,14 @@ def application_of(settings: Settings, login: StoredLogin | None) -> Application
     if settings.client_id is not None and settings.client_secret is not None:
         return Application(settings.client_id, settings.client_secret.get_secret_value())
     return login.application if login is not None else None
+
+
+def choose_in_time(settings: Settings, wait_s: float = STORE_WAIT_S) -> Choice:
+    """Decide as `choose` does. Raises ConnectionFailed where the token store does not answer for so long."""
+    try:
+        return in_time(wait_s, partial(choose, settings))
+    except TimeoutError:
+        raise ConnectionFailed(LOCKED) from None
 
 
 def choose(settings: Settings) -> Choice:
@@ -131,6 +151,7 @@ def _bearer(settings: Settings, store: TokenStore | None, login: StoredLogin, ha
         # Without the environment's token any newer login of the profile counts, wherever it came from.
         origin=None if handed_in is None else login.origin,
         stored=True,
+        learned=logs.hide,
         hint=SIGN_IN,
     )
 
@@ -149,6 +170,7 @@ def _from_environment(settings: Settings, store: TokenStore | None, tokens: Toke
         store=store,
         state_dir=settings.state_folder(),
         origin=origin_of(tokens),
+        learned=logs.hide,
         hint=RENEW_ENVIRONMENT,
     )
 
@@ -158,6 +180,7 @@ def _public(settings: Settings, application: Application) -> ClientCredentials:
     return ClientCredentials(
         application,
         Tokens(),
+        learned=logs.hide,
         hint="Check ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET.",
     )
 

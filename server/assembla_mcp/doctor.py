@@ -9,38 +9,57 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import asdict
-from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import anyio
 import click
 
 from assembla_client.auth.grants import TokenRefused
+from assembla_client.auth.in_time import in_time
 from assembla_client.auth.stores import Slot, StoreUnavailable
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError, Forbidden, Unauthorized
 from assembla_client.limits import parse_rate
-from assembla_client.transport import Sender, Transport
-from assembla_client.wire import Reply, Request, path
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
+from assembla_client.wire import Reply, Request, path, read_date
 from assembla_mcp import edge, logs
 from assembla_mcp.checks import Check
 from assembla_mcp.connect import sender_of
-from assembla_mcp.credentials import RENEW_ENVIRONMENT, SIGN_IN, Choice, choose, slot_of, store_of
+from assembla_mcp.credentials import (
+    LOCKED,
+    RENEW_ENVIRONMENT,
+    SIGN_IN,
+    STORE_WAIT_S,
+    Choice,
+    choose_in_time,
+    slot_of,
+    store_of,
+)
 from assembla_mcp.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
 from assembla_mcp.startup import selection_from
 
 MOST_DRIFT_S = 60
 # What Assembla allows, by its own account.
 ALLOWED = {1.0: 20, 60.0: 240}
+UNLOCK = "Unlock the keyring, or set ASSEMBLA_TOKEN_STORE=file to keep tokens in an owner-only file."
 
 
-def doctor(as_json: bool, *, schema: bool = False, clock: Callable[[], float] = time.time, **flags: Any) -> int:
+def doctor(
+    as_json: bool,
+    *,
+    schema: bool = False,
+    clock: Callable[[], float] = time.time,
+    store_wait_s: float = STORE_WAIT_S,
+    **flags: Any,
+) -> int:
     """Make every check and print them. Returns the exit status: 1 if any failed.
 
     With `schema` the live objects are compared with our models too, where a credential lets us see any.
     """
-    checks = _checks(clock, schema, flags)
+    checks = _checks(clock, schema, store_wait_s, flags)
     ok = all(check.ok for check in checks)
     if as_json:
         click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
@@ -49,14 +68,19 @@ def doctor(as_json: bool, *, schema: bool = False, clock: Callable[[], float] = 
     return edge.DONE if ok else edge.FAILED
 
 
-def _checks(clock: Callable[[], float], schema: bool, flags: dict[str, Any]) -> list[Check]:
+def _checks(clock: Callable[[], float], schema: bool, store_wait_s: float, flags: dict[str, Any]) -> list[Check]:
     try:
         settings = load(**{name: value for name, value in flags.items() if value})
     except SettingsError as error:
         logs.configure("warning")
         return [Check("settings", False, str(error), "Correct these variables where the server is configured.")]
     logs.configure(settings.log_level, settings.secrets())
-    return [_settings(settings), _token_store(settings), *anyio.run(_over_the_network, settings, clock, schema)]
+    found = [_settings(settings), _token_store(settings, store_wait_s)]
+    try:
+        choice: Choice | AssemblaError = choose_in_time(settings, store_wait_s)
+    except AssemblaError as error:
+        choice = error
+    return [*found, *anyio.run(_over_the_network, settings, choice, clock, schema)]
 
 
 def _settings(settings: Settings) -> Check:
@@ -69,7 +93,14 @@ def _settings(settings: Settings) -> Check:
     return Check("settings", True, detail)
 
 
-def _token_store(settings: Settings) -> Check:
+def _token_store(settings: Settings, wait_s: float) -> Check:
+    try:
+        return in_time(wait_s, partial(_tried_out, settings))
+    except TimeoutError:
+        return Check("token store", False, LOCKED, UNLOCK)
+
+
+def _tried_out(settings: Settings) -> Check:
     """Write, read and remove a login of nobody's, since that alone shows that tokens can be kept."""
     name = "token store"
     try:
@@ -98,19 +129,22 @@ def _store_remedy(settings: Settings) -> str:
     )
 
 
-async def _over_the_network(settings: Settings, clock: Callable[[], float], schema: bool) -> list[Check]:
-    choice = choose(settings)
+async def _over_the_network(
+    settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool
+) -> list[Check]:
     async with aclosing(sender_of(settings)) as sender:
         reachability, reply = await _reachability(settings, sender)
         checks = [reachability]
-        if choice.way == "none":
+        if isinstance(choice, AssemblaError):
+            checks.append(Check("credential", False, choice.message, UNLOCK))
+        elif choice.way == "none":
             checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
         elif reply is not None and reply.status != 429:
             checks.append(await _credential(sender, choice))
         if reply is not None:
             checks.append(_clock(reply, clock()))
         checks.append(_rate(settings, reply))
-        if schema and any(check.name == "credential" and check.ok for check in checks):
+        if schema and isinstance(choice, Choice) and any(check.name == "credential" and check.ok for check in checks):
             checks += await _schema(settings, sender, choice)
     return checks
 
@@ -164,9 +198,8 @@ def _credential_remedy(choice: Choice, error: AssemblaError) -> str:
 
 
 def _clock(reply: Reply, now: float) -> Check:
-    try:
-        theirs = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
-    except ValueError:
+    theirs = read_date(reply.headers.get("date", ""))
+    if theirs is None:
         return Check("clock", True, "Assembla did not say what time it is")
     drift = now - theirs
     if abs(drift) <= MOST_DRIFT_S:

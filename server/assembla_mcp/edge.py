@@ -23,6 +23,8 @@ def report(error: BaseException) -> int:
     """Say on stderr, in one line, what went wrong; return the exit status that says the same."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, SystemExit):  # rich's way out where nobody reads any more
+        return error.code if isinstance(error.code, int) else FAILED if error.code else DONE
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import anyio
@@ -27,17 +28,20 @@ from assembla_client.auth.grants import (
     pin_grant,
     read_tokens,
 )
+from assembla_client.auth.in_time import in_time
 from assembla_client.auth.loopback import wait_for_code
+from assembla_client.auth.missing import NoCredential
 from assembla_client.auth.shared import SharedLogin
 from assembla_client.auth.stores import StoreUnavailable, TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from assembla_client.wire import Request, path
 from assembla_mcp import logs
 from assembla_mcp.connect import sender_of
-from assembla_mcp.credentials import Choice, application_of, choose, slot_of, store_of
+from assembla_mcp.credentials import STORE_WAIT_S, Choice, application_of, choose_in_time, slot_of, store_of
 from assembla_mcp.edge import CommandError, say
 from assembla_mcp.settings import REGISTRATION_PAGE, Settings, variable
 from assembla_mcp.startup import settings_from
@@ -46,17 +50,17 @@ BROWSER_WAIT_S = 900.0
 STATUS_WAIT_S = 10.0
 
 
-def login(flow: str, **flags: Any) -> None:
+def login(flow: str, *, browser_wait_s: float = BROWSER_WAIT_S, **flags: Any) -> None:
     """Sign in by `flow` ("browser", "pin", "client-credentials") and keep what that gives."""
     settings = settings_from(flags)
-    anyio.run(_login, settings, flow)
+    anyio.run(_login, settings, flow, browser_wait_s)
 
 
-async def _login(settings: Settings, flow: str) -> None:
+async def _login(settings: Settings, flow: str, browser_wait_s: float) -> None:
     store = _keeping_store(settings)
     application = _application(settings, store)
     flows: dict[str, Callable[[SignIn], Awaitable[str]]] = {
-        "browser": _by_browser,
+        "browser": partial(_by_browser, browser_wait_s),
         "pin": _by_pin,
         "client-credentials": _by_client_credentials,
     }
@@ -98,7 +102,9 @@ class SignIn:
 
     async def trade(self, grant: Request, way: Way = "oauth") -> str:
         """Who is signed in now, as a sentence without its full stop. Raises AssemblaError."""
-        tokens = read_tokens(await self.sender(grant), time.time())
+        # Over a transport for its retries: a 429 must not spend a code or PIN that works once.
+        asking = Transport(self.sender, NoCredential("nobody is signed in yet"))
+        tokens = read_tokens(await asking.send(grant), time.time())
         logs.hide(*(token for token in (tokens.access_token, tokens.refresh_token) if token))
         await self._keep(StoredLogin(tokens, self.application, way))
         if way == "client-credentials":
@@ -120,9 +126,9 @@ class SignIn:
         return me.name or me.login
 
 
-async def _by_browser(sign_in: SignIn) -> str:
+async def _by_browser(wait_s: float, sign_in: SignIn) -> str:
     try:
-        with anyio.fail_after(BROWSER_WAIT_S):
+        with anyio.fail_after(wait_s):
             return await _through_the_browser(sign_in)
     except TimeoutError:
         raise CommandError("the browser did not come back in time. `--flow pin` works without it.") from None
@@ -187,10 +193,22 @@ async def _forget(settings: Settings) -> bool:
     return known
 
 
-def status(as_json: bool, **flags: Any) -> None:
-    """Who is signed in, how, and where that is kept. Works without a network; then `user` is unknown."""
+def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -> None:
+    """Who is signed in, how, and where that is kept. Works without a network; then `user` is unknown.
+
+    Raises ConnectionFailed where the token store does not answer.
+    """
     settings = settings_from(flags)
-    found = anyio.run(_status, settings)
+    choice = choose_in_time(settings, store_wait_s)
+    user = anyio.run(_user, settings, choice)
+    found = {
+        "profile": settings.profile,
+        "way": choice.way,
+        "source": choice.source,
+        "store": _store_name(settings, store_wait_s),
+        "expires_at": _instant(choice.expires_at),
+        "user": user,
+    }
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
@@ -200,22 +218,9 @@ def status(as_json: bool, **flags: Any) -> None:
         click.echo("Nobody is signed in: run `assembla-mcp login`.", err=True)
 
 
-async def _status(settings: Settings) -> dict[str, str | None]:
-    choice = choose(settings)
-    user = await _user(settings, choice)
-    return {
-        "profile": settings.profile,
-        "way": choice.way,
-        "source": choice.source,
-        "store": _store_name(settings),
-        "expires_at": _instant(choice.expires_at),
-        "user": user,
-    }
-
-
 async def _user(settings: Settings, choice: Choice) -> str | None:
     """The login of who is signed in; None where there is nobody, or Assembla does not say."""
-    if choice.way not in ("key", "oauth"):
+    if not choice.is_personal:
         return None
     with anyio.move_on_after(STATUS_WAIT_S):
         async with aclosing(sender_of(settings)) as sender:
@@ -228,10 +233,10 @@ async def _user(settings: Settings, choice: Choice) -> str | None:
     return None
 
 
-def _store_name(settings: Settings) -> str | None:
+def _store_name(settings: Settings, wait_s: float) -> str | None:
     try:
-        return store_of(settings).name
-    except StoreUnavailable:
+        return in_time(wait_s, partial(store_of, settings)).name
+    except (StoreUnavailable, TimeoutError):
         return None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import anyio
 import click
 
+from assembla_client.hosts import is_loopback
 from assembla_mcp.edge import CommandError
-from assembla_mcp.settings import is_loopback
 from assembla_mcp.startup import selection_from, settings_from
 
 WAITING = (

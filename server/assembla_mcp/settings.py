@@ -4,21 +4,29 @@ Flags win over the environment and no file is read. Errors name the variable and
 value that was given, which may be a secret. What the values are used for is decided elsewhere.
 """
 
-import base64
-import binascii
-import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assembla_client.limits import parse_rate
 from assembla_mcp.spelling import edits
+from assembla_mcp.wellformed import (
+    HOST,
+    Folder,
+    Listed,
+    Secret,
+    checked,
+    hosts,
+    is_api_url,
+    is_rate,
+    is_redirect_url,
+    lowered,
+    sealing_key,
+)
 
 PREFIX = "ASSEMBLA_"
 REGISTRATION_PAGE = "https://app.assembla.com/user/edit/manage_clients"
@@ -30,107 +38,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether `host`, a name or an address without brackets, can only be this machine."""
-    if host is None:
-        return False
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _checked(good: Callable[[str], bool]) -> AfterValidator:
-    """A validator that lets a text through if it is `good`; the field's `must` says what that means."""
-
-    def check(value: str) -> str:
-        if not good(value):
-            raise ValueError
-        return value
-
-    return AfterValidator(check)
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    """Secrets travel in HTTP headers, so they must be visible ASCII; a pasted line end is dropped."""
-    text = value.get_secret_value().strip()
-    if re.fullmatch(r"[!-~]+", text) is None:
-        raise ValueError
-    return SecretStr(text)
-
-
-def _parts(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = tuple(part.strip() for part in value.split(",") if part.strip())
-    if not parts:
-        raise ValueError
-    return parts
-
-
-def _bare_url(value: str) -> bool:
-    url = urlsplit(value)
-    return (
-        url.scheme in ("http", "https")
-        and bool(url.hostname)
-        and url.port != 0  # reading it also refuses a port that is no number
-        and not (url.username or url.password or url.query or url.fragment)
-        and re.fullmatch(r"[!-~]+", value) is not None
-    )
-
-
-def _api_url(value: str) -> bool:
-    url = urlsplit(value)
-    return _bare_url(value) and (url.scheme == "https" or is_loopback(url.hostname))
-
-
-def _redirect_url(value: str) -> bool:
-    url = urlsplit(value)
-    return _bare_url(value) and url.scheme == "http" and is_loopback(url.hostname)
-
-
-def _seals(value: SecretStr) -> bool:
-    text = value.get_secret_value().replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        return len(base64.b64decode(text + "=" * (-len(text) % 4), validate=True)) == 32
-    except binascii.Error:
-        return False
-
-
-def _sealing_key(value: SecretStr) -> SecretStr:
-    if not _seals(value):
-        raise ValueError
-    return value
-
-
-def _rate_limit(value: str) -> bool:
-    parse_rate(value)  # raises ValueError
-    return True
-
-
-def _folder(value: Path) -> Path:
-    return value.expanduser().absolute()
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-_HOST = r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
-
-Secret = Annotated[SecretStr, AfterValidator(_secret)]
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
-Folder = Annotated[Path, AfterValidator(_folder)]
-
-
-def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(re.fullmatch(_HOST, host) for host in value):
-        raise ValueError
-    return value
 
 
 def _says(must: str) -> dict[str, Any]:
@@ -154,7 +61,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    api_url: Annotated[str, _checked(_api_url), AfterValidator(lambda url: url.rstrip("/"))] = Field(
+    api_url: Annotated[str, checked(is_api_url), AfterValidator(lambda url: url.rstrip("/"))] = Field(
         "https://api.assembla.com",
         description="Where the Assembla API answers. Plain http is accepted for this machine only.",
         json_schema_extra=_says("must be an https address; plain http is for loopback hosts only"),
@@ -167,13 +74,13 @@ class Settings(BaseSettings):
     api_secret: Secret | None = Field(
         None, description="The secret that belongs to the personal API key.", json_schema_extra=_ONE_LINE
     )
-    client_id: Annotated[str, _checked(lambda text: re.fullmatch(r"[!-~]+", text) is not None)] | None = Field(
+    client_id: Annotated[str, checked(lambda text: re.fullmatch(r"[!-~]+", text) is not None)] | None = Field(
         None,
         description="ID of the application you registered with Assembla, for signing in with OAuth.",
         json_schema_extra=_ONE_LINE,
     )
     client_secret: Secret | None = Field(None, description="Secret of that application.", json_schema_extra=_ONE_LINE)
-    redirect_url: Annotated[str, _checked(_redirect_url)] = Field(
+    redirect_url: Annotated[str, checked(is_redirect_url)] = Field(
         "http://127.0.0.1:8723/callback",
         description="The application's registered redirect URL, where `login` listens. This machine only.",
         json_schema_extra=_says("must be an http address of a loopback host, such as http://127.0.0.1:8723/callback"),
@@ -186,7 +93,7 @@ class Settings(BaseSettings):
         description="OAuth refresh token handed in from outside; tokens got with it go to the token store.",
         json_schema_extra=_ONE_LINE,
     )
-    token_store: Annotated[Literal["auto", "keyring", "file", "memory"], BeforeValidator(_lower)] = Field(
+    token_store: Annotated[Literal["auto", "keyring", "file", "memory"], BeforeValidator(lowered)] = Field(
         "auto",
         description="Where tokens are kept: `keyring`, `file`, `memory`; `auto` is a keyring, else a file.",
         json_schema_extra=_says("must be auto, keyring, file or memory"),
@@ -198,15 +105,15 @@ class Settings(BaseSettings):
     )
     cache_dir: Folder | None = Field(
         None,
-        description="Folder for what can be fetched again instead of the platform's own, for its owner only.",
+        description="Kept for a cache on disk, which is not there yet.",
         json_schema_extra=_FOLDER,
     )
-    profile: Annotated[str, _checked(lambda text: re.fullmatch(r"\w[\w.-]{0,63}", text) is not None)] = Field(
+    profile: Annotated[str, checked(lambda text: re.fullmatch(r"\w[\w.-]{0,63}", text) is not None)] = Field(
         "default",
         description="Name of the set of stored credentials to use, for people with several accounts.",
         json_schema_extra=_says("must be a name of at most 64 letters, digits, dots, dashes and underscores"),
     )
-    portfolio: Annotated[str, _checked(lambda text: re.fullmatch(_HOST, text) is not None)] | None = Field(
+    portfolio: Annotated[str, checked(lambda text: re.fullmatch(HOST, text) is not None)] | None = Field(
         None,
         description="Subdomain of your portfolio, where you have one.",
         json_schema_extra=_says("must be the subdomain of a portfolio, such as acme"),
@@ -230,7 +137,7 @@ class Settings(BaseSettings):
         description="The only spaces that may be touched, by id or `wiki_name`; others are as if absent.",
         json_schema_extra=_says("must be a comma-separated list of spaces, by id or wiki_name"),
     )
-    rate_limit: Annotated[str, _checked(_rate_limit)] = Field(
+    rate_limit: Annotated[str, checked(is_rate)] = Field(
         "20/second,240/minute",
         description="The most requests sent to Assembla in any second and any minute.",
         json_schema_extra=_says("must be a list such as 20/second,240/minute"),
@@ -250,20 +157,20 @@ class Settings(BaseSettings):
         description="Bearer token that HTTP callers must send; needed to listen beyond this machine.",
         json_schema_extra=_ONE_LINE,
     )
-    allowed_hosts: Annotated[Listed, AfterValidator(_hosts)] | None = Field(
+    allowed_hosts: Annotated[Listed, AfterValidator(hosts)] | None = Field(
         None,
         description="Host names the HTTP transport answers to besides this machine's own, whatever the port.",
         json_schema_extra=_says("must be a comma-separated list of host names, without scheme or port"),
     )
-    state_key: Annotated[Secret, AfterValidator(_sealing_key)] | None = Field(
+    state_key: Annotated[Secret, AfterValidator(sealing_key)] | None = Field(
         None,
-        description="32 bytes in base64 that seal request state, where several processes serve one address.",
+        description="Kept for sealed request state, which is not there yet: 32 bytes in base64.",
         json_schema_extra=_says("must be 32 bytes in base64"),
     )
     index: str | None = Field(None, description="Kept for the ticket index, which is not there yet.")
     policy: str | None = Field(None, description="Kept for write policies, which are not there yet.")
     files: str | None = Field(None, description="Kept for file uploads, which are not there yet.")
-    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lowered)] = Field(
         "warning",
         description="How much is logged to stderr: `debug`, `info`, `warning`, `error` or `critical`.",
         json_schema_extra=_says("must be debug, info, warning, error or critical"),
@@ -328,7 +235,7 @@ def load(**flags: object) -> Settings:
     """
     problems = near_misses(os.environ)
     try:
-        settings = Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type] # pydantic checks the values
     except ValidationError as error:
         raise SettingsError(problems + _problems(error)) from None
     if problems:

@@ -4,6 +4,7 @@ Besides what the SDK's own transport does, it leaves within two seconds whatever
 came just before the end of input, and lets a client try `server/discover` and then `initialize` on one pipe.
 """
 
+import json
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import anyio
 from anyio import to_thread
@@ -19,21 +20,39 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.server import Server
 from mcp.server.runner import serve_dual_era_loop
 from mcp.shared.message import SessionMessage
-from mcp.types import JSONRPCError, JSONRPCRequest, JSONRPCResponse, jsonrpc_message_adapter
+from mcp.types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    jsonrpc_message_adapter,
+)
+
+from assembla_mcp import edge
 
 LAST_ANSWERS_S = 1.0
 """How long requests that are under way may still be answered once the input has ended."""
 HARD_STOP_S = 1.8
 """When the process leaves, whatever still holds it: hosts kill a server that takes more than two seconds."""
 
-Incoming = SessionMessage | Exception
+Incoming = SessionMessage | Exception  # what the SDK's loop takes
 
 
 def serve_stdio(server: Server[Any]) -> None:
-    """Serve until stdin closes or a signal comes, then end the process with status 0; does not return."""
+    """Serve until stdin closes or a signal comes, then end the process; does not return.
+
+    The status is 0, or that of the error that stopped the serving.
+    """
     with _claimed() as (stdin, stdout):
-        anyio.run(_serve, server, stdin, stdout)
-        stdout.flush()
+        try:
+            anyio.run(_serve, server, stdin, stdout)
+            stdout.flush()
+        except BaseException as error:  # noqa: BLE001 # the process edge: beyond it, a thread on stdin would hold us
+            _leave(edge.report(error))
     _leave()
 
 
@@ -43,9 +62,12 @@ async def _serve(server: Server[Any], stdin: BinaryIO, stdout: BinaryIO) -> None
         async with server.lifespan(server) as state:
             await Conversation(server, state, stdout).run(stdin)
         tasks.cancel_scope.cancel()
+    _leave()  # from within, as the event loop would wait for the thread that still reads stdin
 
 
 async def _stop_on_signal(scope: anyio.CancelScope) -> None:
+    if sys.platform == "win32":
+        return  # there are no signal handlers on its event loops; hosts close the pipe or end the process
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
         async for _ in signals:
             _leave_soon()
@@ -68,18 +90,22 @@ class Conversation:
         async with anyio.create_task_group() as tasks:
             loop = self._open(tasks)
             async for message in _messages(stdin):
+                if isinstance(message, JSONRPCError):
+                    await to_thread.run_sync(self._put, _line(message))
+                    continue
                 if self._starts_over(message):
                     # The SDK fixes the protocol era by the first request, yet clients exist that probe with
                     # `server/discover` and then greet with `initialize`: that greeting gets a fresh loop.
                     await self._close(loop)
                     loop = self._open(tasks)
-                self._note_request(message)
+                self._note(message)
                 await loop.send(message)
             _leave_soon()
             await self._close(loop)
 
     def _open(self, tasks: anyio.abc.TaskGroup) -> MemoryObjectSendStream[Incoming]:
         self.opened_by = None
+        self.unanswered.clear()
         to_loop, incoming = anyio.create_memory_object_stream[Incoming](0)
         outgoing, from_loop = anyio.create_memory_object_stream[SessionMessage](0)
         tasks.start_soon(self._loop, incoming, outgoing)
@@ -89,7 +115,8 @@ class Conversation:
     async def _loop(
         self, incoming: MemoryObjectReceiveStream[Incoming], outgoing: MemoryObjectSendStream[SessionMessage]
     ) -> None:
-        await serve_dual_era_loop(self.server, incoming, outgoing, lifespan_state=self.state)
+        with _fatal():
+            await serve_dual_era_loop(self.server, incoming, outgoing, lifespan_state=self.state)
 
     async def _close(self, loop: MemoryObjectSendStream[Incoming]) -> None:
         """End a serving loop. It drops what is under way, so first let that be answered, for a moment."""
@@ -101,42 +128,67 @@ class Conversation:
 
     async def _write(self, messages: MemoryObjectReceiveStream[SessionMessage]) -> None:
         async for each in messages:
-            line = each.message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
-            await to_thread.run_sync(self._put, line)
+            await to_thread.run_sync(self._put, _line(each.message))
             if isinstance(each.message, JSONRPCResponse | JSONRPCError) and each.message.id is not None:
-                self.unanswered.discard(each.message.id)
-                self.settled.set()
+                self._settle(each.message.id)
+
+    def _settle(self, request_id: str | int) -> None:
+        self.unanswered.discard(request_id)
+        self.settled.set()
 
     def _put(self, line: bytes) -> None:
         try:
             self.stdout.write(line)
             self.stdout.flush()
-        except BrokenPipeError:
+        except OSError:  # a pipe that was closed is EPIPE, and EINVAL on Windows
             _leave()  # nobody listens any more, so nothing is left to do
 
-    def _starts_over(self, message: Incoming) -> bool:
+    def _starts_over(self, message: SessionMessage) -> bool:
         return self.opened_by not in (None, "initialize") and _method(message) == "initialize"
 
-    def _note_request(self, message: Incoming) -> None:
-        if isinstance(message, SessionMessage) and isinstance(message.message, JSONRPCRequest):
-            self.opened_by = self.opened_by or message.message.method
-            self.unanswered.add(message.message.id)
+    def _note(self, message: SessionMessage) -> None:
+        inner = message.message
+        if isinstance(inner, JSONRPCRequest):
+            self.opened_by = self.opened_by or inner.method
+            self.unanswered.add(inner.id)
+        elif isinstance(inner, JSONRPCNotification) and inner.method == "notifications/cancelled":
+            # The SDK answers no request that its client has cancelled.
+            cancelled = (inner.params or {}).get("requestId")
+            if isinstance(cancelled, str | int):
+                self._settle(cancelled)
 
 
-async def _messages(stdin: BinaryIO) -> AsyncIterator[Incoming]:
+def _line(message: JSONRPCMessage) -> bytes:
+    return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+
+
+async def _messages(stdin: BinaryIO) -> AsyncIterator[SessionMessage | JSONRPCError]:
+    """What comes in; for a line that is no message, the answer to it."""
     # Abandoned, not awaited, on cancellation: nothing wakes a thread that blocks on a pipe somebody keeps open.
     while line := await to_thread.run_sync(stdin.readline, abandon_on_cancel=True):
         if not line.strip():
             continue
         try:
             yield SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
-        except ValueError as error:
-            yield error
+        except ValueError:
+            # The SDK drops it, and whoever asked would wait for ever.
+            yield _refusal(line)
 
 
-def _method(message: Incoming) -> str | None:
-    inner = message.message if isinstance(message, SessionMessage) else None
-    return inner.method if isinstance(inner, JSONRPCRequest) else None
+def _refusal(line: bytes) -> JSONRPCError:
+    """The answer to what cannot be read, to its id where that can: half an emoji stops the SDK, not this."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        return JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=PARSE_ERROR, message="This is not JSON."))
+    request_id = asked.get("id") if isinstance(asked, dict) else None
+    readable = request_id if isinstance(request_id, str | int) and not isinstance(request_id, bool) else None
+    said = "This is no JSON-RPC message, or holds half a character."
+    return JSONRPCError(jsonrpc="2.0", id=readable, error=ErrorData(code=INVALID_REQUEST, message=said))
+
+
+def _method(message: SessionMessage) -> str | None:
+    return message.message.method if isinstance(message.message, JSONRPCRequest) else None
 
 
 @contextmanager
@@ -150,13 +202,23 @@ def _claimed() -> Iterator[tuple[BinaryIO, BinaryIO]]:
         yield lines_in, lines_out
 
 
-def _leave_soon() -> None:
-    timer = threading.Timer(HARD_STOP_S, _leave)
+@contextmanager
+def _fatal() -> Iterator[None]:
+    """An error inside ends the process in time, even where a write that nobody reads holds up its report."""
+    try:
+        yield
+    except Exception:
+        _leave_soon(edge.FAILED)
+        raise
+
+
+def _leave_soon(status: int = edge.DONE) -> None:
+    timer = threading.Timer(HARD_STOP_S, _leave, (status,))
     timer.daemon = True
     timer.start()
 
 
-def _leave() -> None:
+def _leave(status: int = edge.DONE) -> NoReturn:
     # Not sys.exit: it would wait for the thread that still reads stdin.
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,11 @@ from filelock import FileLock
 
 from assembla_client.auth.bearer import Bearer
 from assembla_client.auth.credential import Send
-from assembla_client.auth.grants import TokenRefused
+from assembla_client.auth.grants import TokenRefused, refresh_grant
 from assembla_client.auth.stores import FileStore, MemoryStore, Slot, StoreUnavailable, TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
 from assembla_client.auth.vaults import MemoryVault
-from assembla_client.errors import AssemblaError, ConnectionFailed, ServerError, Unauthorized
+from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited, ServerError, Unauthorized
 from assembla_client.wire import Reply, Request
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
@@ -283,6 +284,36 @@ async def test_parallel_calls_share_one_failed_refresh(tmp_path: Path) -> None:
     assert len(token_requests(emulator)) == 1
 
 
+async def test_a_renewal_that_one_call_had_no_time_to_wait_for_is_tried_by_the_next(tmp_path: Path) -> None:
+    emulator = emulated()
+    bearer, send = signed_in(emulator, tmp_path), sender_on(emulator.app)
+    emulator.clock.advance(1000)
+    refused, go_on = anyio.Event(), anyio.Event()
+    outcomes: list[str] = []
+
+    async def out_of_time(request: Request) -> Reply:
+        refused.set()
+        await go_on.wait()
+        raise RateLimited("Try again later.", 30)
+
+    async def one(send: Send) -> None:
+        try:
+            outcomes.append(str((await ask(bearer, send)).status))
+        except RateLimited:
+            outcomes.append("limited")
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(one, out_of_time)
+            await refused.wait()
+            tasks.start_soon(one, send)
+            tasks.start_soon(one, send)
+            await anyio.wait_all_tasks_blocked()
+            go_on.set()
+    assert outcomes == ["limited", "200", "200"]
+    assert len(token_requests(emulator)) == 1
+
+
 async def test_a_cancelled_call_does_not_lose_a_one_use_refresh_token(tmp_path: Path) -> None:
     emulator = emulated(rotating=True)
     bearer, send = signed_in(emulator, tmp_path), sender_on(emulator.app)
@@ -420,12 +451,7 @@ async def test_tokens_that_could_not_be_stored_are_not_traded_for_older_ones() -
 
 
 @pytest.mark.parametrize("blocked", ["read", "write"])
-async def test_a_store_that_never_answers_is_given_up(
-    blocked: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    import threading
-
-    monkeypatch.setattr("assembla_client.auth.shared.STORE_WAIT_S", 0.05)
+async def test_a_store_that_never_answers_is_given_up(blocked: str, caplog: pytest.LogCaptureFixture) -> None:
     emulator = emulated()
     release = threading.Event()
 
@@ -443,6 +469,7 @@ async def test_a_store_that_never_answers_is_given_up(
         issued(emulator),
         slot=SLOT,
         store=TokenStore("test", Asking()),
+        store_wait_s=0.05,
         clock=emulator.clock.now,
     )
     emulator.clock.advance(1000)
@@ -452,6 +479,77 @@ async def test_a_store_that_never_answers_is_given_up(
     finally:
         release.set()
     assert "does not answer" in caplog.text
+
+
+async def test_a_store_that_wakes_up_after_it_was_given_up_writes_nothing_over_what_a_sibling_wrote() -> None:
+    emulator = emulated(rotating=True)
+    release = threading.Event()
+
+    class Waking(MemoryVault):
+        def read(self, key: str) -> bytes | None:
+            if threading.current_thread() is not threading.main_thread():
+                release.wait(5)
+            return super().read(key)
+
+    vault, tokens = Waking(), issued(emulator)
+    store = TokenStore("test", vault)
+    store.save(SLOT, StoredLogin(tokens, application_of(emulator)))
+    bearer = Bearer(
+        application_of(emulator), tokens, slot=SLOT, store=store, store_wait_s=0.05, clock=emulator.clock.now
+    )
+    emulator.clock.advance(1000)
+    with anyio.fail_after(5):
+        assert (await ask(bearer, sender_on(emulator.app))).status == 200
+    siblings = StoredLogin(issued(emulator), application_of(emulator))
+    store.save(SLOT, siblings)
+    late = [thread for thread in threading.enumerate() if thread.name == "in time"]
+    release.set()
+    for thread in late:
+        thread.join(5)
+    assert len(late) == 2  # one that was to read, one that was to write
+    assert store.load(SLOT) == siblings
+
+
+async def test_the_time_that_the_store_takes_is_no_part_of_what_a_renewal_may_take(tmp_path: Path) -> None:
+    emulator = emulated(rotating=True)
+    fresh = await sender_on(emulator.app)(refresh_grant(application_of(emulator), emulator.credentials.refresh_token))
+
+    async def already_there(request: Request) -> Reply:
+        return fresh
+
+    store = FileStore(tmp_path)
+    bearer = Bearer(
+        application_of(emulator),
+        Tokens(None, "ref"),
+        slot=SLOT,
+        store=store,
+        renewal_wait_s=0,
+        clock=emulator.clock.now,
+    )
+    with anyio.fail_after(5):
+        await bearer.headers(already_there)
+    assert stored(tmp_path).tokens == bearer.tokens
+
+
+async def test_every_secret_that_comes_to_be_known_is_told(tmp_path: Path) -> None:
+    emulator = emulated(rotating=True)
+    told: list[str] = []
+    bearer = Bearer(
+        application_of(emulator),
+        issued(emulator),
+        slot=SLOT,
+        store=FileStore(tmp_path),
+        learned=told.append,
+        clock=emulator.clock.now,
+    )
+    emulator.clock.advance(1000)
+    assert (await ask(bearer, sender_on(emulator.app))).status == 200
+    assert told == [bearer.tokens.access_token, bearer.tokens.refresh_token]
+    theirs = StoredLogin(issued(emulator), Application("another", "another's secret"))
+    FileStore(tmp_path).save(SLOT, theirs)
+    emulator.oauth.revoke(str(bearer.tokens.access_token))
+    assert (await ask(bearer, sender_on(emulator.app))).status == 200
+    assert told[2:] == [theirs.tokens.access_token, theirs.tokens.refresh_token, "another's secret"]
 
 
 async def test_a_damaged_login_is_set_aside_and_the_one_at_work_goes_on(tmp_path: Path) -> None:
@@ -536,10 +634,7 @@ async def test_a_login_of_another_way_is_neither_used_nor_overwritten(tmp_path: 
     assert stored(tmp_path) == theirs
 
 
-async def test_a_silent_token_endpoint_is_waited_for_a_bounded_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("assembla_client.auth.bearer.RENEWAL_TIMEOUT_S", 0.05)
+async def test_a_silent_token_endpoint_is_waited_for_a_bounded_time() -> None:
     emulator = emulated()
 
     async def silent(request: Request) -> Reply:
@@ -547,7 +642,7 @@ async def test_a_silent_token_endpoint_is_waited_for_a_bounded_time(
         raise AssertionError
 
     with anyio.fail_after(5), pytest.raises(ConnectionFailed, match="in time"):
-        await ask(Bearer(application_of(emulator), Tokens(None, "ref")), silent)
+        await ask(Bearer(application_of(emulator), Tokens(None, "ref"), renewal_wait_s=0.05), silent)
 
 
 async def test_slots_of_two_profiles_do_not_wait_for_each_other(tmp_path: Path) -> None:

@@ -325,7 +325,7 @@ def test_a_keyring_without_a_backend_is_refused_and_auto_takes_files(
 
 def test_auto_takes_a_good_keyring_and_no_plain_text_one(backend: DictKeyring, tmp_path: Path) -> None:
     assert open_store("auto", tmp_path).name == "keyring"
-    backend.priority = 0.5  # type: ignore[assignment]  # as above
+    backend.priority = 0.5  # type: ignore[assignment]  # a plug-in may hold anything
     assert open_store("auto", tmp_path).name == "file"
     assert open_store("keyring", tmp_path).name == "keyring"
 

@@ -14,7 +14,8 @@ from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
 from assembla_client.limits import Governor
 from assembla_client.resources.spaces import Space
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from faketime import FakeTime
 from plain_api import Answer, PlainAPI, client_of
 
@@ -128,7 +129,7 @@ def test_any_bytes_on_the_wire_end_in_a_value_or_an_error_of_ours(head: bytes, r
             try:
                 await only_assembla_errors(client.users.me)
             finally:
-                await client.aclose()
+                await sender.aclose()
                 tasks.cancel_scope.cancel()
 
     anyio.run(call)

@@ -128,10 +128,12 @@ async def test_an_error_in_one_page_comes_out_as_itself_and_ends_the_pages_after
 
 
 async def test_an_error_beyond_the_end_of_the_list_does_no_harm() -> None:
+    time = FakeTime()
+
     async def fetch(page: int) -> list[Record]:
         if page > 3:
             raise ServerError("beyond the end", 500)
-        await anyio.sleep(0.01)
+        await time.sleep(0.01)
         return [Record(page * 100 + n) for n in range(100 if page < 3 else 5)]
 
     assert len((await walked(fetch)).records) == 205

@@ -62,6 +62,8 @@ def test_retry_after_is_kept_to_whether_in_seconds_or_as_a_date() -> None:
     dated = reply(429, retry_after=formatdate(now + 30, usegmt=True), date=formatdate(now, usegmt=True))
     assert wait_before_retry(True, reply(429, retry_after="17"), 1, lambda: 0.9) == 17
     assert wait_before_retry(True, dated, 1, lambda: 0.9) == 30
+    undated = reply(429, retry_after=formatdate(now + 30, usegmt=True), received=formatdate(now, usegmt=True))
+    assert retry_after(undated) == 30
     assert retry_after(reply(429, retry_after=formatdate(now - 5, usegmt=True), date=formatdate(now))) == 0
 
 

@@ -14,7 +14,7 @@ from assembla_client.errors import ConnectionFailed, RateLimited, Unauthorized, 
 from assembla_client.limits import Governor
 from assembla_client.retry import TimedOut
 from assembla_client.sender import Sender
-from assembla_client.wire import Request
+from assembla_client.wire import Request, read_date
 from faketime import FakeTime
 from plain_api import Answer, Asked, PlainAPI, http_to, sender_to
 
@@ -32,7 +32,8 @@ async def test_a_request_carries_its_own_headers_and_ours_and_an_encoded_query()
     reply = await sender_to(api)(request)
     assert reply.status == 200
     assert reply.body == b"[]"
-    assert "date" in reply.headers
+    assert "date" not in reply.headers
+    assert read_date(reply.headers["received"])
     [asked] = api.asked
     assert asked.path == "/v1/a%2Fb.json"
     assert asked.params == {"filter[spacegroup]": "rule-2", "q": "a b&c"}
@@ -284,6 +285,21 @@ async def test_a_body_that_never_ends_stays_within_the_timeout() -> None:
             with pytest.raises(ConnectionFailed):
                 await sender(ME)
             await sender.aclose()
+
+
+class NeverCloses(httpx2.MockTransport):
+    async def aclose(self) -> None:
+        await anyio.sleep_forever()
+
+
+async def test_connections_that_hang_when_they_are_closed_are_left_after_a_bounded_time() -> None:
+    def stuck() -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=NeverCloses(lambda request: httpx2.Response(200)))
+
+    sender = Sender("http://127.0.0.1", Governor(PLENTY), user_agent="t", http=stuck, close_wait_s=0.01)
+    with anyio.fail_after(5):
+        await sender(ME)
+        await sender.aclose()
 
 
 async def test_waiting_for_the_rate_limit_is_no_part_of_the_timeout() -> None:

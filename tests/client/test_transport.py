@@ -20,38 +20,38 @@ from assembla_client.errors import (
 )
 from assembla_client.limits import Governor
 from assembla_client.resources.users import User
-from assembla_client.transport import Sender, Transport
+from assembla_client.sender import Sender
+from assembla_client.transport import Transport
 from assembla_client.wire import Reply, Request, path
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
 from assembla_emulator.faults import Fault
 from assembla_emulator.troubles import Drop
 from faketime import FakeTime
-from plain_api import Answer, Asked, PlainAPI, numbered, sender_to, transport_to
+from plain_api import Answer, Asked, PlainAPI, numbered, transport_to
 
 ME = path("user")
 A_USER = Answer(body=b'{"id":"u","login":"l","name":"N"}')
 A_WRITE = Request("POST", "/v1/spaces.json", json={"space": {"name": "x"}})
 
 
-class Scripted(KeyPair):
+class Scripted:
     """A credential that has another pair of headers ready when the first is refused, and says what it saw."""
 
     def __init__(self, *tokens: str) -> None:
-        super().__init__("", "")
-        object.__setattr__(self, "tokens", list(tokens))
-        object.__setattr__(self, "uses", [])
+        self.tokens = list(tokens)
+        self.uses: list[str] = []
 
     async def headers(self, send: SendRequest) -> Mapping[str, str]:
-        return {"Authorization": f"Bearer {self.tokens[0]}"}  # type: ignore[attr-defined]
+        return {"Authorization": f"Bearer {self.tokens[0]}"}
 
     async def refused(self, sent: Mapping[str, str], send: SendRequest) -> bool:
         await send(Request("POST", "/token"))
-        self.tokens.pop(0)  # type: ignore[attr-defined]
-        return bool(self.tokens)  # type: ignore[attr-defined]
+        self.tokens.pop(0)
+        return bool(self.tokens)
 
     def used(self) -> None:
-        self.uses.append(self.tokens[0])  # type: ignore[attr-defined]
+        self.uses.append(self.tokens[0])
 
 
 async def me(transport: Transport) -> User:
@@ -69,7 +69,7 @@ async def test_a_401_is_answered_by_new_headers_once_and_the_answer_counts_as_us
     api, credential = PlainAPI(answer=answer), Scripted("old", "new")
     assert (await me(transport_to(api, credential=credential))).login == "l"
     assert [asked.path for asked in api.asked] == ["/v1/user.json", "/token", "/v1/user.json"]
-    assert credential.uses == ["new"]  # type: ignore[attr-defined]
+    assert credential.uses == ["new"]
 
 
 @pytest.mark.parametrize(("tokens", "requests"), [(("old",), 2), (("old", "new", "newer"), 3)])
@@ -78,14 +78,14 @@ async def test_a_401_that_stays_is_told_after_one_repetition(tokens: tuple[str, 
     with pytest.raises(Unauthorized):
         await me(transport_to(api, credential=credential))
     assert len(api.asked) == requests
-    assert credential.uses == []  # type: ignore[attr-defined]
+    assert credential.uses == []
 
 
 async def test_any_other_answer_counts_as_use_of_the_token() -> None:
     credential = Scripted("good")
     with pytest.raises(NotFound):
         await me(transport_to(PlainAPI([Answer(404)]), credential=credential))
-    assert credential.uses == ["good"]  # type: ignore[attr-defined]
+    assert credential.uses == ["good"]
 
 
 # Retries
@@ -201,7 +201,6 @@ async def test_a_read_survives_lost_connections_and_says_when_it_gives_up() -> N
     with pytest.raises(ConnectionFailed, match=r"reached\. Given up after 4 attempts\.") as caught:
         await me(over(Failing(*(refused() for _ in range(9)))))
     assert not caught.value.sent
-    await over(Failing()).aclose()
 
 
 # Single flight
@@ -298,6 +297,52 @@ async def test_when_the_leader_is_cancelled_one_follower_takes_over() -> None:
     assert len(api.asked) == 1
 
 
+async def test_a_rate_limit_that_the_leader_has_no_time_left_for_is_not_the_followers() -> None:
+    time = FakeTime()
+    limited = Answer(429, b"", ((b"retry-after", b"50"),))
+    api = gated(limited, A_USER, limited, A_USER)
+    transport = transport_to(api, time=time)
+    spent, found = transport.for_call(), []
+    api.gate.set()
+
+    async def lead() -> None:
+        with pytest.raises(RateLimited):
+            await spent.one(User, ME)
+
+    async def follow() -> None:
+        found.append(await transport.for_call().one(User, ME))
+
+    with anyio.fail_after(5):
+        await spent.one(User, path("users", "first"))
+        api.gate = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lead)
+            await anyio.wait_all_tasks_blocked()
+            for _ in range(3):
+                tasks.start_soon(follow)
+            await anyio.wait_all_tasks_blocked()
+            assert api.arrived == 3
+            api.gate.set()
+    assert [user.id for user in found] == ["u"] * 3
+    assert len(api.asked) == 4
+
+
+async def test_who_wants_nothing_kept_does_not_join_a_read_that_began_before() -> None:
+    api = gated(Answer())
+    transport = transport_to(api)
+
+    async def ask(view: Transport) -> None:
+        assert await view.many(User, path("users"), keep=True) == []
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            for view in (transport, transport.revalidating(), transport.revalidating(), transport):
+                tasks.start_soon(ask, view)
+                await anyio.wait_all_tasks_blocked()
+            assert api.arrived == 2
+            api.gate.set()
+
+
 async def test_a_read_after_a_write_does_not_join_a_read_from_before_it() -> None:
     api = gated(A_USER)
     transport = transport_to(api)
@@ -382,14 +427,6 @@ async def test_a_dropped_connection_to_the_emulator_is_repeated_for_a_read() -> 
     keys = KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)
     assert (await me(transport_to(emulator.app, time=time, credential=keys))).login == emulator.credentials.user
     assert len(emulator.requests) == 3
-
-
-async def test_closing_the_client_closes_its_connections() -> None:
-    sender = sender_to(PlainAPI([A_USER]))
-    client = AssemblaClient(Transport(sender, KeyPair("k", "s")))
-    await client.for_call().users.me()
-    await client.aclose()
-    assert sender._http is None
 
 
 async def test_nothing_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:

@@ -20,6 +20,7 @@ from assembla_client.errors import (
 )
 from assembla_client.model import Instant, Model, NumberId, instant
 from assembla_client.resources.spaces import Space
+from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.subjects import subject
 from assembla_client.wire import Reply, Request, decode_list, decode_one, error_for, path
 
@@ -223,6 +224,56 @@ def test_a_missing_space_tool_is_told_apart_and_named(at: str, says: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("at", "says", "kind"),
+    [
+        ("/v1/spaces/demo/tickets/42/attachments.json", "Ticket `42` of space `demo`", "ticket"),
+        ("/v1/spaces/demo/tickets/42/ticket_comments/7.json", "Comment `7` of ticket `42` of space `demo`", "comment"),
+        ("/v1/spaces/demo.json", "Space `demo`", "space"),
+        ("/v1/spaces/demo/documents.json", "The list of documents of space `demo`", "list"),
+        ("/v1/users.json", "The list of users", None),
+        ("/v1/user.json", "The signed-in user", None),
+    ],
+)
+def test_what_is_missing_is_what_holds_a_list(at: str, says: str, kind: str | None) -> None:
+    missing = error(404, b" ", at)
+    assert isinstance(missing, NotFound)
+    assert missing.message == f"{says} does not exist, or this user may not see it (404)."
+    assert missing.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("at", "filters", "says"),
+    [
+        ("/v1/users.json", (), "`acme` is not a portfolio you manage ({}): this is for its managers."),
+        (
+            "/v1/users.json",
+            (("filter[usergroup]", "9"),),
+            "`acme` is not a portfolio you manage, or it has no such group ({}): this is for its managers.",
+        ),
+        (
+            "/v1/invitations/5.json",
+            (),
+            "`acme` is not a portfolio you manage, or it has no invitation `5` ({}): this is for its managers.",
+        ),
+    ],
+)
+def test_a_portfolio_of_others_is_named(at: str, filters: tuple[tuple[str, str], ...], says: str) -> None:
+    asked = Request("GET", at, (("portfolio", "acme"), *filters))
+    missing = error_for(asked, reply(404, b" "))
+    assert isinstance(missing, NotFound)
+    assert (missing.message, missing.kind) == (says.format(404), "portfolio")
+    forbidden = error_for(asked, reply(403))
+    assert isinstance(forbidden, Forbidden)
+    assert forbidden.message == "`acme` is not a portfolio you manage (403): this is for its managers."
+
+
+def test_a_wrong_field_in_a_list_is_told_in_a_plural() -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
+        decode_list(TicketStatus, reply(200, [{"id": 1, "state": 1}]))
+    assert caught.value.field == "ticket_statuses[0].name"
+
+
+@pytest.mark.parametrize(
     ("body", "fields"),
     [
         ({"base": ["from is after to"]}, {"base": ["from is after to"]}),
@@ -281,3 +332,17 @@ def test_neither_request_nor_reply_shows_what_may_be_secret() -> None:
 )
 def test_what_a_path_leads_to_is_said_by_its_own_name(path_: str, said: str) -> None:
     assert subject(path_) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("see https://api.example/z?access_token=abc now", "see https://api.example/z now"),
+        ("see https://user:word@host.example/p?key=1", "see https://host.example/p"),
+        ("It broke. Traceback (most recent call last): File x", "It broke."),
+        ("no method foo app/models/ticket.rb:42:in bar", "no method foo"),
+        ("is due at noon (3:45)?", "is due at noon (3:45)?"),
+    ],
+)
+def test_what_an_error_says_holds_no_query_no_password_and_no_trace(said: str, shown: str) -> None:
+    assert one_line(said) == shown

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import keyring.backends.fail
 import pytest
 from anyio.from_thread import start_blocking_portal
 from click.testing import CliRunner, Result
+from keyring.backend import KeyringBackend
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.serve import serving
@@ -45,6 +47,26 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]  # keyring's own
     yield
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def locked_keyring() -> Iterator[None]:
+    """A keyring that asks a person to unlock it, and nobody comes."""
+    released = threading.Event()
+
+    class Locked(KeyringBackend):
+        priority = 5
+
+        def get_password(self, service: str, username: str) -> str | None:
+            released.wait(10)
+            return None
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            released.wait(10)
+
+    keyring.set_keyring(Locked())  # type: ignore[no-untyped-call]  # keyring's own
+    yield
+    released.set()
 
 
 @pytest.fixture

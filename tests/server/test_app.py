@@ -94,7 +94,7 @@ async def test_without_credentials_it_lists_its_tools_and_each_call_says_how_to_
 
 
 async def test_a_refused_key_pair_says_what_to_check(tmp_path: Path) -> None:
-    async with program(Emulator(tickets=0), tmp_path, api_key="nobody", api_secret="canary-secret") as mcp:
+    async with program(Emulator(tickets=0), tmp_path, api_key="canary-key-1", api_secret="canary-secret") as mcp:
         said = await refusal(mcp, "get_user")
     assert said.startswith("UNAUTHENTICATED: ")
     assert "ASSEMBLA_API_KEY" in said

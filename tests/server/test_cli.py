@@ -121,6 +121,9 @@ def test_a_stranger_among_the_variables_is_mentioned_once(run: Run, monkeypatch:
         (KeyboardInterrupt(), 130, ""),
         (click.Abort(), 130, ""),
         (click.exceptions.Exit(3), 3, ""),
+        (SystemExit(1), 1, ""),
+        (SystemExit(), 0, ""),
+        (BaseExceptionGroup("g", [SystemExit(3)]), 3, ""),
         (CommandError("it did\nnot work"), 1, "assembla-mcp: it did not work\n"),
         (ExceptionGroup("g", [CommandError("why")]), 1, "assembla-mcp: why\n"),
         (PermissionError(errno.EACCES, "Denied", "/x"), 1, "assembla-mcp: Denied: /x\n"),
@@ -142,7 +145,8 @@ def test_a_bug_is_called_one_without_a_traceback(capsys: pytest.CaptureFixture[s
     assert "secret details" not in told
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
-    shell = f"{sys.executable} -m assembla_mcp tools --json | true; exit ${{PIPESTATUS[0]}}"
+@pytest.mark.parametrize("said", ["tools --json | true", "demo | head -3"])
+def test_a_reader_that_leaves_early_is_no_error(said: str) -> None:
+    shell = f"{sys.executable} -m assembla_mcp {said}"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=30)
     assert done.stderr == ""

@@ -1,21 +1,26 @@
 """Which credential acts, when it is looked up, and what happens where there is none."""
 
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import keyring
 import pytest
+from anyio import to_thread
+from keyring.backend import KeyringBackend
 
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.stores import FileStore, KeyringStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
 from assembla_client.errors import Unauthorized
 from assembla_emulator.app import Emulator
 from assembla_emulator.serve import serving
-from assembla_mcp.connect import USER_AGENT, connect
-from assembla_mcp.credentials import choose
+from assembla_mcp import logs
+from assembla_mcp.connect import USER_AGENT, Chosen, connect
+from assembla_mcp.credentials import Choice, choose
 from assembla_mcp.settings import Settings, load
 from server_tests import environ
 
@@ -166,6 +171,52 @@ async def test_a_login_made_meanwhile_counts_without_a_restart(monkeypatch: pyte
         assert (await client.users.me()).login == emulator.credentials.user
 
 
+class SlowOnce(KeyringBackend):
+    """A keyring whose first answer, given before there was a login, takes until `release`."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
+        self.kept: dict[str, str] = {}
+        self.asked = threading.Event()
+        self.release = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        found = self.kept.get(username)
+        if not self.asked.is_set():
+            self.asked.set()
+            self.release.wait(5)
+        return found
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[username] = password
+
+
+async def test_a_slow_look_from_before_a_login_does_not_sign_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = Emulator(tickets=20)
+    environ(monkeypatch, TOKEN_STORE="keyring")
+    backend = SlowOnce()
+    keyring.set_keyring(backend)
+    settings = load()
+    chosen = Chosen(settings)
+    slow: list[Choice] = []
+
+    async def look() -> None:
+        slow.append(await chosen.choice())
+
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(look)
+            await to_thread.run_sync(backend.asked.wait, 5)
+            KeyringStore().save(Slot("default", settings.api_url), login_of(emulator))
+            found = await chosen.choice()
+            backend.release.set()
+        assert found.way == "oauth"
+        assert slow == [found]
+        assert await chosen.choice() is found
+
+
 async def test_a_store_that_cannot_be_read_is_part_of_the_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -190,6 +241,21 @@ async def test_a_token_works_though_the_store_does_not(
         environ(monkeypatch, REFRESH_TOKEN=emulator.credentials.refresh_token, STATE_DIR=str(tmp_path / "file"))
         assert await who(load()) == emulator.credentials.user
     assert any("cannot be" in record.getMessage() for record in caplog.records)
+
+
+async def test_tokens_that_come_later_are_struck_out_of_what_is_logged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    emulator = Emulator(tickets=20, rotate_refresh_tokens=True)
+    async with assembla(monkeypatch, emulator) as base_url:
+        store, slot = FileStore(tmp_path / "state"), Slot("default", base_url)
+        store.save(slot, login_of(emulator))
+        assert await who(load()) == emulator.credentials.user
+        renewed = store.load(slot)
+    assert renewed is not None
+    assert renewed.tokens.refresh_token is not None
+    assert renewed.tokens.refresh_token != emulator.credentials.refresh_token
+    assert logs.strike(renewed.tokens.refresh_token) == logs.STRUCK
 
 
 async def test_the_demo_ignores_the_user_s_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

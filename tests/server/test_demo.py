@@ -62,3 +62,17 @@ def test_colour_is_for_terminals_that_want_it() -> None:
     assert done.returncode == 0
     assert "\x1b[" in done.stdout
     assert pasted(done.stdout)["mcpServers"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_it_is_shown_on_a_terminal_that_lacks_some_of_its_marks(encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assembla_mcp", "demo"],
+        env={"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        text=True,
+        encoding=encoding,
+        timeout=30,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pasted(done.stdout)["mcpServers"]

@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,16 @@ def found(run: Run, *, status: int) -> dict[str, dict[str, Any]]:
 
 def wrong(run: Run) -> dict[str, dict[str, Any]]:
     return {name: check for name, check in found(run, status=1).items() if not check["ok"]}
+
+
+def told_with(**arguments: Any) -> dict[str, dict[str, Any]]:
+    """What the doctor finds when it is called with these arguments."""
+
+    @click.command()
+    def command() -> None:
+        click.get_current_context().exit(doctor(True, **arguments))
+
+    return {check["name"]: check for check in json.loads(CliRunner().invoke(command).stdout)["checks"]}
 
 
 def only_wrong(run: Run, name: str) -> dict[str, Any]:
@@ -158,16 +170,43 @@ def test_an_address_that_is_not_assembla(run: Run, emulator: Emulator, base_url:
 
 @pytest.mark.parametrize(("minutes", "way"), [(5, "ahead of"), (-5, "behind")])
 def test_a_clock_that_is_off(base_url: str, minutes: int, way: str) -> None:
-    @click.command()
-    def with_another_clock() -> None:
-        click.get_current_context().exit(doctor(True, clock=lambda: time.time() + minutes * 60))
-
-    result = CliRunner().invoke(with_another_clock)
-    assert result.exit_code == 1
-    [failed] = [check for check in json.loads(result.stdout)["checks"] if not check["ok"]]
+    found = told_with(clock=lambda: time.time() + minutes * 60)
+    [failed] = [check for check in found.values() if not check["ok"]]
     assert failed["name"] == "clock"
     assert way in failed["detail"]
     assert "NTP" in failed["remedy"]
+
+
+@pytest.mark.parametrize("date", [None, "yesterday", "Mon, 99 Nov 2026 99:99:99 GMT"])
+def test_an_answer_that_does_not_say_what_time_it_is(monkeypatch: pytest.MonkeyPatch, date: str | None) -> None:
+    class Timeless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # what http.server calls
+            self.send_response_only(401)
+            if date is not None:
+                self.send_header("Date", date)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Timeless) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+        serving.start()
+        environ(monkeypatch, API_URL=f"http://127.0.0.1:{server.server_port}")
+        try:
+            clock = told_with()["clock"]
+        finally:
+            server.shutdown()
+            serving.join(5)
+    assert clock["ok"]
+    assert "did not say" in clock["detail"]
+
+
+def test_a_keyring_that_waits_to_be_unlocked(monkeypatch: pytest.MonkeyPatch, locked_keyring: None) -> None:
+    environ(monkeypatch, TOKEN_STORE="keyring", API_URL="http://127.0.0.1:9")
+    found = told_with(store_wait_s=0.05)
+    for name in ("token store", "credential"):
+        assert not found[name]["ok"]
+        assert "unlocked" in found[name]["detail"]
+        assert "ASSEMBLA_TOKEN_STORE=file" in found[name]["remedy"]
 
 
 def test_a_host_that_cannot_be_reached(run: Run, monkeypatch: pytest.MonkeyPatch, free_port: int) -> None:

@@ -14,9 +14,10 @@ import httpx2
 import pytest
 from mcp import Client
 from pydantic import SecretStr
+from starlette.types import Message, Receive, Scope, Send
 
 from assembla_mcp.app import build_server
-from assembla_mcp.asgi import http_app
+from assembla_mcp.asgi import BearerRequired, http_app
 from assembla_mcp.settings import load
 from assembla_tools import select
 from harness import text_of
@@ -118,6 +119,28 @@ async def test_the_bearer_token_is_asked_of_every_caller(sent: dict[str, str], s
     assert (answer.headers.get("www-authenticate") is not None) == (status == 401)
 
 
+@pytest.mark.parametrize("path", ["/mcp", "/healthz"])
+async def test_a_websocket_does_not_pass_without_the_token(path: str) -> None:
+    passed: list[str] = []
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        passed.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guarded = BearerRequired(app, "s3cret")
+    await guarded({"type": "websocket", "path": path, "headers": []}, receive, send)
+    assert sent[0]["status"] == 401
+    await guarded({"type": "websocket", "path": path, "headers": [(b"authorization", b"Bearer s3cret")]}, receive, send)
+    await guarded({"type": "lifespan"}, receive, send)
+    assert passed == ["websocket", "lifespan"]
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -126,13 +149,14 @@ async def test_the_bearer_token_is_asked_of_every_caller(sent: dict[str, str], s
         ({"host": "[::1]"}, 200),
         ({"host": "mcp.example.com:8443"}, 200),
         ({"host": "mcp.example.com"}, 200),
+        ({"host": "MCP.Example.com"}, 200),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "https://mcp.example.com"}, 200),
         ({"origin": "http://localhost:5173"}, 200),
     ],
 )
 async def test_host_and_origin_are_checked(headers: dict[str, str], status: int) -> None:
-    async with served(allowed_hosts="mcp.example.com") as http:
+    async with served(allowed_hosts="MCP.example.com") as http:
         assert (await rpc(http, "tools/list", headers)).status_code == status
 
 

@@ -12,9 +12,12 @@ import pytest
 
 from assembla_client.auth.stores import FileStore, Slot
 from assembla_client.auth.tokens import StoredLogin
+from assembla_client.errors import ConnectionFailed
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
 from assembla_emulator.troubles import Status
+from assembla_mcp.edge import CommandError
+from assembla_mcp.login import login, status
 from server_tests import Run, Served, environ
 
 
@@ -117,15 +120,13 @@ def test_a_wrong_secret_is_told_in_the_browser_too(
 
 
 def test_nobody_coming_back_from_the_browser_ends_in_advice(
-    run: Run, served: Served, monkeypatch: pytest.MonkeyPatch, free_port: int
+    served: Served, monkeypatch: pytest.MonkeyPatch, free_port: int
 ) -> None:
-    monkeypatch.setattr("assembla_mcp.login.BROWSER_WAIT_S", 0.01)
     with served(Emulator(tickets=20)) as base_url:
         environ(monkeypatch, API_URL=base_url, CLIENT_ID="app", CLIENT_SECRET="s3cret")
         environ(monkeypatch, REDIRECT_URL=f"http://127.0.0.1:{free_port}/callback")
-        result = run("login")
-    assert result.exit_code == 1
-    assert "--flow pin" in result.stderr
+        with pytest.raises(CommandError, match="--flow pin"):
+            login("browser", browser_wait_s=0.01)
 
 
 def pin_of(emulator: Emulator) -> str:
@@ -154,6 +155,17 @@ def test_the_pin_flow_reads_the_pin_from_stdin(
     assert again.exit_code == 1
     assert "PIN" in again.stderr
     assert pin not in result.output + again.output
+
+
+def test_a_grant_is_not_spent_on_a_busy_moment(run: Run, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = Emulator(tickets=0)
+    busy = Status(429, headers={"Retry-After": "0"})
+    emulator.faults.add(Fault(busy, path="/token", times=1))
+    with served(emulator) as url:
+        environ(monkeypatch, **application_of(emulator, url))
+        result = run("login", "--flow", "client-credentials")
+    assert result.exit_code == 0, result.stderr
+    assert [seen.status for seen in emulator.requests if seen.path == "/token"] == [429, 200]
 
 
 def test_no_pin_is_no_login(run: Run, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,6 +317,14 @@ def test_status_of_nobody_names_login(run: Run, monkeypatch: pytest.MonkeyPatch)
     assert "assembla-mcp login" in result.stderr
     environ(monkeypatch, TOKEN_STORE="keyring")
     assert json.loads(run("status", "--json").stdout)["store"] is None
+
+
+def test_status_says_so_where_the_keyring_waits_to_be_unlocked(
+    monkeypatch: pytest.MonkeyPatch, locked_keyring: None
+) -> None:
+    environ(monkeypatch, TOKEN_STORE="keyring")
+    with pytest.raises(ConnectionFailed, match="unlocked"):
+        status(True, store_wait_s=0.05)
 
 
 def test_logout_forgets_the_login_and_names_what_remains(

@@ -53,6 +53,15 @@ def test_a_port_in_use_is_said_in_one_line(run: Run, served: Served) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_port_in_use_is_said_by_serve_too(run: Run, served: Served) -> None:
+    with served(Emulator(tickets=0)) as base_url:
+        port = base_url.rpartition(":")[2]
+        result = run("serve", "--demo", "--transport", "http", "--port", port)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"cannot listen on 127.0.0.1, port {port}" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_from_a_terminal_serve_says_what_it_waits_for() -> None:
     ours, theirs = pty.openpty()
     try:

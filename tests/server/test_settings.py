@@ -12,7 +12,6 @@ from assembla_mcp.settings import (
     Settings,
     SettingsError,
     defaults,
-    is_loopback,
     load,
     near_misses,
     unknown,
@@ -200,24 +199,6 @@ def test_each_variable_has_a_meaning_and_its_default() -> None:
     assert table["ASSEMBLA_TIMEOUT_S"][0] == "30"
     assert table["ASSEMBLA_READ_ONLY"][0] == "false"
     assert table["ASSEMBLA_API_KEY"][0] == ""
-
-
-@pytest.mark.parametrize(
-    ("host", "answer"),
-    [
-        ("localhost", True),
-        ("LOCALHOST.", True),
-        ("127.0.0.1", True),
-        ("127.8.9.1", True),
-        ("::1", True),
-        ("0.0.0.0", False),
-        ("localhost.example.com", False),
-        ("127.0.0.1.example.com", False),
-        (None, False),
-    ],
-)
-def test_only_this_machine_is_loopback(host: str | None, answer: bool) -> None:
-    assert is_loopback(host) is answer
 
 
 @pytest.mark.parametrize(

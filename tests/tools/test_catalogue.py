@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from mcp.types import Tool as ListedTool
 
-from assembla_tools import UnknownName, _listing, catalogue, select
+from assembla_tools import NothingServed, Served, UnknownName, _listing, catalogue, select
 from assembla_tools._catalogue import TOOLSETS, declared
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -43,8 +43,8 @@ WHOLE_LISTING_CHARS = 56_000
 ONE_TOOL_CHARS = 3_600
 
 
-def listed(tool: Any) -> ListedTool:
-    return tool.listed  # type: ignore[no-any-return]
+def listed(tool: Served) -> ListedTool:
+    return tool.listed
 
 
 def size(tool: ListedTool) -> int:
@@ -168,6 +168,19 @@ def test_excluding_wins_over_both() -> None:
 def test_an_unknown_name_is_wrong_usage_and_the_nearest_is_told(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(UnknownName, match=words):
         select(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"toolsets": ["admin", "webhooks"]}, "no tool would be served: there is none yet in admin, webhooks"),
+        ({"toolsets": ["keys"], "exclude": ["list_ssh_keys"]}, "no tool would be served: each of those chosen"),
+    ],
+)
+def test_a_selection_that_serves_nothing_is_wrong_usage(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(NothingServed, match=words):
+        select(**arguments)
+    assert select(["people", "admin"]).served
 
 
 def test_a_start_reads_the_listing_from_its_file_and_imports_no_tool() -> None:

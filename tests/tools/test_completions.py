@@ -1,5 +1,8 @@
 """Completions through a real MCP client: what may follow on what was typed, and silence where nothing may."""
 
+import json
+import re
+
 import pytest
 from mcp import Client
 from mcp.types import Completion, PromptReference, ResourceTemplateReference
@@ -7,7 +10,7 @@ from mcp.types import Completion, PromptReference, ResourceTemplateReference
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
 from assembla_emulator.rows.wiki_pages import add_wiki_page
-from assembla_emulator.troubles import Drop, Status
+from assembla_emulator.troubles import Body, Drop, Status
 from harness import assistant
 
 PROMPT = PromptReference(type="ref/prompt", name="triage")
@@ -65,6 +68,22 @@ async def test_names_in_the_space_that_was_given_are_completed(
             assert found.values[0] == first
             assert all(value.casefold().startswith(typed) for value in found.values)
             assert (found.total, found.has_more) == (len(found.values), False)
+
+
+async def test_nobody_who_was_removed_is_offered_though_the_api_still_lists_them(emulator: Emulator) -> None:
+    space = emulator.world.find_space("harbour-app") or {}
+    people = [{key: emulator.world.user(login)[key] for key in ("id", "login", "name")} for login in ("ragnar", "wren")]
+    sent = Body(json.dumps(people).encode(), content_type="application/json")
+    emulator.faults.add(Fault(sent, path=f"/v1/spaces/{space['id']}/users", times=None))
+    async with assistant(emulator) as mcp:
+        assert (await completed(mcp, "assignee", "", space="harbour-app")).values == ["me", "wren"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_where_roles_may_not_be_seen_the_members_are_offered(emulator: Emulator, status: int) -> None:
+    emulator.faults.add(Fault(Status(status), path=re.compile("user_roles"), times=None))
+    async with assistant(emulator) as mcp:
+        assert (await completed(mcp, "assignee", "odal", space="harbour-app")).values == ["odalys"]
 
 
 @pytest.mark.parametrize("name", ["milestone", "status", "assignee", "page"])

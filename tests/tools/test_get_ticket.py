@@ -16,7 +16,7 @@ from assembla_emulator.rows.ticket_comments import ticket_comments
 from assembla_emulator.rows.ticket_setup import add_component, add_custom_field
 from assembla_emulator.rows.tickets import add_comment, add_ticket, change_ticket
 from assembla_emulator.tables import Row
-from harness import ask, assistant, refusal
+from harness import ask, assistant, refusal, text_of
 
 DAY = datetime(2024, 5, 10, 12, tzinfo=UTC)
 PARTS = ["comments", "history", "attachments", "links", "tags", "time", "merge_requests"]
@@ -279,7 +279,7 @@ async def test_a_long_discussion_keeps_its_newest_end_within_the_ceiling(quay: Q
     async with assistant(quay.emulator, max_result_chars=10_000) as mcp:
         result = await mcp.call_tool("get_ticket", {"space": "quay", "number": 1, "include": ["comments", "history"]})
     answer = result.structured_content
-    assert len(result.content[0].text) <= 10_000  # type: ignore[union-attr]
+    assert len(text_of(result)) <= 10_000
     assert answer["comments"][-1]["text"].startswith("79 ")
     assert 3 < len(answer["comments"]) < 15
     assert f"{80 - len(answer['comments'])} older comments and changes are left out" in answer["note"]
@@ -295,7 +295,7 @@ async def test_hostile_text_comes_out_visible_bounded_and_valid(quay: Quay) -> N
         [listed] = [tool for tool in (await mcp.list_tools()).tools if tool.name == "get_ticket"]
         result = await mcp.call_tool("get_ticket", {"space": "quay", "number": 1, "include": PARTS})
     Draft202012Validator(listed.output_schema or False).validate(result.structured_content)
-    text = result.content[0].text  # type: ignore[union-attr]
+    text = text_of(result)
     assert len(text) <= 25_000
     assert not {"\u202e", "\u202c", "\U000e0041"} & set(text)
 

@@ -22,7 +22,7 @@ from assembla_emulator.rows.merge_requests import (
 from assembla_emulator.tables import Row
 from assembla_emulator.troubles import Status
 from assembla_tools import catalogue
-from harness import ask, assistant, refusal, walk
+from harness import ask, assistant, refusal, text_of, walk
 
 SPACE = "harbour-app"
 
@@ -72,7 +72,7 @@ async def test_the_open_ones_of_all_repositories_come_latest_changed_first(emula
     assert {each["repository"] for each in found} == {"git", "git-2"}
     assert [each["updated_at"] for each in found] == sorted((each["updated_at"] for each in found), reverse=True)
     row = next(row for row in expected if row["id"] == found[0]["id"])
-    assert {name: value for name, value in found[0].items() if value is not None} == {
+    assert found[0] == {
         "id": row["id"],
         "repository": found[0]["repository"],
         "title": row["title"],
@@ -262,7 +262,7 @@ async def test_more_comments_than_an_answer_holds_leave_the_newest_and_say_so(
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("get_merge_request", {"space": SPACE, "id": reviewed["id"]})
     found = result.structured_content
-    assert len(result.content[0].text) <= 25_000  # type: ignore[union-attr]
+    assert len(text_of(result)) <= 25_000
     assert found["comments"][-1]["text"].startswith("149 ")
     assert found["note"].startswith(f"{152 - len(found['comments'])} older comments are left out")
     assert all("cut" not in comment["text"] for comment in found["comments"])

@@ -1,5 +1,6 @@
 """Milestones of a space, by state, in brief and in full."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
 from assembla_emulator.rows.milestones import CURRENT, add_milestone
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Body
+from assembla_emulator.troubles import Body, Status
 from harness import ask, assistant, refusal, walk
 
 
@@ -99,7 +100,7 @@ async def test_full_detail_has_everything_and_release_notes_for_certain(emulator
             "start_date": "2024-01-01",
             "budget": 2.5,
             "created_by": "wren",
-            "planner": "none",
+            "planner": None,
         }.items()
     )
 
@@ -116,6 +117,23 @@ async def test_release_notes_that_a_list_lacks_come_from_the_list_that_has_them(
     async with assistant(emulator) as mcp:
         [found] = await walk(mcp, "list_milestones", space="quay", state="completed", detail="full")
     assert found["release_notes"] == "Here"
+
+
+async def test_without_the_list_of_release_notes_the_lists_own_are_shown(emulator: Emulator) -> None:
+    some(emulator)
+    emulator.faults.add(Fault(Status(404), path=re.compile("milestones/release_notes"), times=None))
+    async with assistant(emulator) as mcp:
+        found = await walk(mcp, "list_milestones", space="quay", state="completed", detail="full")
+    assert [each["release_notes"] for each in found] == [None, "It *floats*"]
+
+
+async def test_a_milestone_that_the_planner_does_not_know_has_no_word_for_it_anywhere(emulator: Emulator) -> None:
+    row = add(emulator, "plain")
+    async with assistant(emulator) as mcp:
+        [listed] = (await ask(mcp, "list_milestones", space="quay"))["items"]
+        shown = await ask(mcp, "get_milestone", space="quay", milestone=str(row["id"]))
+        [planned] = (await ask(mcp, "get_space_metadata", space="quay", include=["milestones"]))["milestones"]
+    assert (listed["planner"], shown["planner"], planned["planner"]) == (None, None, None)
 
 
 async def test_what_somebody_else_added_shows_at_the_next_call(emulator: Emulator) -> None:
@@ -157,7 +175,9 @@ async def test_an_unknown_milestone_gets_the_nearest_titles(emulator: Emulator) 
         number = await refusal(mcp, "get_milestone", space="harbour-app", milestone="123456789012")
         without = await refusal(mcp, "get_milestone", space="weekend-robots", milestone="1")
     assert said.startswith("NOT_FOUND: There is no milestone")
-    assert f"`{first['id']}`" in said
+    assert f"`{first['title']}`" in said
+    assert f"`{first['title']}`" in number
+    assert f"`{first['id']}`" not in said + number
     assert number.startswith("NOT_FOUND: There is no milestone `123456789012`")
     assert without.startswith("NOT_FOUND: ")
     assert "Milestones tool" in without

@@ -5,6 +5,7 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
+from assembla_emulator.rows.portfolio import add_invitation
 from assembla_emulator.troubles import Body, Status
 from harness import ask, assistant, refusal, walk
 
@@ -52,6 +53,30 @@ async def test_groups_go_by_word_name_or_id(emulator: Emulator, filters: dict[st
     assert {name: asked(emulator)[name] for name in sent} == sent
 
 
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [
+        ("list_portfolio_users", {}),
+        ("list_invitations", {}),
+        ("list_groups", {}),
+        ("list_spaces", {}),
+        ("list_standups", {}),
+        ("list_time_entries", {}),
+        ("list_portfolio_users", {"usergroup": "managers"}),
+    ],
+)
+async def test_a_portfolio_that_one_does_not_manage_is_named(
+    emulator: Emulator, tool: str, more: dict[str, str]
+) -> None:
+    async with assistant(emulator) as mcp:
+        unknown = await refusal(mcp, tool, portfolio="acme", **more)
+        emulator.world.portfolio_managers.clear()
+        hidden = await refusal(mcp, tool, portfolio=PORTFOLIO, **more)
+    for said, portfolio in ((unknown, "acme"), (hidden, PORTFOLIO)):
+        assert f"`{portfolio}` is not a portfolio you manage" in said
+        assert "for its managers. Check its subdomain: `portfolio`" in said
+
+
 async def test_an_unknown_group_gets_the_nearest(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         said = await refusal(mcp, "list_portfolio_users", portfolio=PORTFOLIO, usergroup="mobile develpers")
@@ -70,6 +95,26 @@ async def test_invitations_that_wait_for_an_answer_by_login(emulator: Emulator) 
         ("emeric", "member", None, "invited"),
     }
     assert {each["invited_by"] for each in waiting} == {"wren"}
+
+
+async def test_many_invitations_cost_few_requests_and_say_how_many_people_go_by_their_ids(emulator: Emulator) -> None:
+    for number in range(40):
+        add_invitation(emulator.world, f"stranger-{number:02}")
+    async with assistant(emulator) as mcp:
+        answer = await ask(mcp, "list_invitations", portfolio=PORTFOLIO, limit=500)
+    alone = [seen for seen in emulator.requests if seen.path.startswith("/v1/users/")]
+    assert len(alone) == 25
+    assert answer["note"].startswith("15 more people are shown by id")
+    assert answer["complete"]
+    users = {each["user"] for each in answer["items"]}
+    assert {"hana", "stranger-00", "stranger-39"} <= users
+
+
+async def test_invitations_are_told_without_logins_where_the_people_may_not_be_seen(emulator: Emulator) -> None:
+    emulator.faults.add(Fault(Status(403), path="/v1/users", times=None))
+    async with assistant(emulator) as mcp:
+        waiting = await walk(mcp, "list_invitations", portfolio=PORTFOLIO)
+    assert {each["user"] for each in waiting} == {emulator.world.user(login)["id"] for login in ("hana", "emeric")}
 
 
 @pytest.mark.endpoints(160)

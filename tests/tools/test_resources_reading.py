@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from mcp import Client, MCPError
 from mcp.shared.uri_template import UriTemplate
-from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, BlobResourceContents, TextResourceContents
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, BlobResourceContents, ResourceLink, TextResourceContents
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
@@ -78,7 +78,6 @@ async def one_of(emulator: Emulator, kind: str) -> tuple[str, Any]:
     }
     for space in (SPACE, "harbour-website"):
         if things := await ask_for[kind](space):
-            await client.aclose()
             return space, things[0]
     raise AssertionError(f"the demo data have no {kind}")
 
@@ -115,7 +114,7 @@ async def test_what_a_tool_shows_is_read_with_the_same_text(emulator: Emulator) 
                 result = await mcp.call_tool(tool, arguments)
                 content = (await mcp.read_resource(uri)).contents[0]
                 assert isinstance(content, TextResourceContents)
-                assert content.text == result.content[0].text  # type: ignore[union-attr]
+                assert content.text == text_of(result)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +240,8 @@ async def test_the_link_to_a_document_leads_to_its_bytes_and_a_picture_is_one(em
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("get_document", {"space": SPACE, "id": archive["id"]})
         link = result.content[1]
-        told = (await mcp.read_resource(link.uri)).contents  # type: ignore[union-attr]
+        assert isinstance(link, ResourceLink)
+        told = (await mcp.read_resource(link.uri)).contents
     assert isinstance(told[0], TextResourceContents)
     assert isinstance(told[1], BlobResourceContents)
     assert base64.b64decode(told[1].blob) == b"PK\x03\x04 not text \xff\x00"

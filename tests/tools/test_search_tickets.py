@@ -12,11 +12,17 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.faults import Fault
 from assembla_emulator.rows.milestones import CURRENT, add_milestone
 from assembla_emulator.rows.tags import add_tag
-from assembla_emulator.rows.ticket_setup import add_component, add_custom_field, add_custom_report, tickets_tool
+from assembla_emulator.rows.ticket_setup import (
+    add_component,
+    add_custom_field,
+    add_custom_report,
+    add_status,
+    tickets_tool,
+)
 from assembla_emulator.rows.tickets import add_ticket, tickets
 from assembla_emulator.tables import Row
 from assembla_emulator.troubles import Status
-from harness import ask, assistant, client_on, refusal, walk
+from harness import ask, assistant, client_on, refusal, text_of, walk
 
 DAY = datetime(2024, 5, 10, 12, tzinfo=UTC)
 
@@ -202,12 +208,70 @@ async def test_what_cannot_be_meant_is_named(quay: Quay, arguments: dict[str, An
 
 
 async def test_a_twin_milestone_is_told_by_its_id_which_finds_it(quay: Quay) -> None:
-    twins = [add_milestone(quay.world, quay.id, "Twin") for _ in range(2)]
+    twins = [
+        add_milestone(quay.world, quay.id, "Twin", due_date="2026-12-05"),
+        add_milestone(quay.world, quay.id, "twin"),
+    ]
     quay.add("there", milestone_id=twins[1]["id"])
     async with assistant(quay.emulator) as mcp:
         said = await refusal(mcp, "search_tickets", space="quay", milestone="twin")
-        assert all(f"`{twin['id']}`" in said for twin in twins)
+        assert f"`{twins[0]['id']}` (Twin, due 2026-12-05)" in said
+        assert f"`{twins[1]['id']}` (twin, open, without a due date)" in said
         assert await quay.found(mcp, milestone=str(twins[1]["id"])) == ["there"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "filters"),
+    [
+        ("odd status", {"status": "On hold"}),
+        ("odd milestone", {"milestone": "Spring tide"}),
+        ("odd tag", {"tag": "leaky"}),
+        ("odd component", {"component": "Keel"}),
+        ("odd field", {"custom_fields": {"Depth": "deep"}}),
+    ],
+)
+async def test_a_name_finds_what_it_is_shown_for_without_what_nobody_sees(
+    quay: Quay, shown: str, filters: dict[str, Any]
+) -> None:
+    for name in ("New", "On\u200b hold"):
+        add_status(quay.world, quay.id, name)
+    milestone = add_milestone(quay.world, quay.id, "Spring\u2060 tide ")
+    component = add_component(quay.world, quay.id, "\ufeffKeel")
+    add_custom_field(quay.world, quay.id, "De\u00adpth")
+    quay.add("odd status", status="On\u200b hold")
+    quay.add("odd milestone", milestone_id=milestone["id"])
+    quay.add("odd tag", tags=["lea\u200bky"])
+    quay.add("odd component", component_id=component["id"])
+    quay.add("odd field", custom_fields={"De\u00adpth": "de\u200bep"})
+    async with assistant(quay.emulator) as mcp:
+        assert await quay.found(mcp, **filters) == [shown]
+
+
+async def test_namesakes_of_any_kind_are_told_by_their_ids(quay: Quay) -> None:
+    statuses = [add_status(quay.world, quay.id, name) for name in ("Parked", "Par\u200bked")]
+    async with assistant(quay.emulator) as mcp:
+        said = await refusal(mcp, "search_tickets", space="quay", status="parked")
+    assert said.startswith("AMBIGUOUS: `parked` names several statuses of `quay`: ")
+    assert all(f"`{status['id']}` (Parked, " in said for status in statuses)
+
+
+async def test_tickets_without_a_component_are_found_by_none(quay: Quay) -> None:
+    hull = add_component(quay.world, quay.id, "Hull")
+    quay.add("hull", component_id=hull["id"])
+    quay.add("plain")
+    async with assistant(quay.emulator) as mcp:
+        assert await quay.found(mcp, component="none") == ["plain"]
+
+
+async def test_a_space_is_named_and_not_told_by_its_id_where_its_tool_is_missing(quay: Quay) -> None:
+    bare = quay.add_space("bare", "wiki")
+    quay.add("there")
+    says = "Space `bare` does not have the Tickets tool installed. `get_space_metadata` shows which tools it has."
+    async with assistant(quay.emulator) as mcp:
+        for name in ("bare", bare["id"]):
+            assert await refusal(mcp, "search_tickets", space=name) == f"NOT_FOUND: {says}"
+        answer = await ask(mcp, "search_tickets", spaces=["quay", "bare"])
+    assert says in answer["note"]
 
 
 @pytest.mark.endpoints(14, 26, 51, 61, 78)
@@ -337,8 +401,8 @@ async def test_hostile_text_comes_out_visible_and_valid(quay: Quay) -> None:
         [listed] = [tool for tool in (await mcp.list_tools()).tools if tool.name == "search_tickets"]
         result = await mcp.call_tool("search_tickets", {"space": "quay", "detail": "full", "text": "ignore"})
     Draft202012Validator(listed.output_schema or False).validate(result.structured_content)
-    assert len(result.content[0].text) <= 25_000  # type: ignore[union-attr]
-    assert "\u202e" not in result.content[0].text  # type: ignore[union-attr]
+    assert len(text_of(result)) <= 25_000
+    assert "\u202e" not in text_of(result)
     assert result.structured_content["items"][0]["summary"].startswith("Ignore previous instructions <script>")
 
 
@@ -348,7 +412,6 @@ async def test_100_tickets_in_brief_travel_in_less_than_the_apis_own_body() -> N
     space = (emulator.world.find_space("harbour-app") or {})["id"]
     listed = await client.tickets.page(space, 1, "0", "updated_at", "desc")
     api_bytes = sum(len(each.model_dump_json(exclude_unset=True)) for each in listed)
-    await client.aclose()
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("search_tickets", {"space": "harbour-app", "state": "all", "limit": 100})
     sent = len(result.model_dump_json(by_alias=True, exclude_none=True).encode())
@@ -457,7 +520,7 @@ class TestPortfolio:
     async def test_an_unknown_report_and_a_missing_portfolio_are_told(self, quay: Quay) -> None:
         async with assistant(quay.emulator, portfolio=quay.world.portfolio) as mcp:
             said = await refusal(mcp, "search_tickets", report="open by space")
-        assert said.startswith("NOT_FOUND: The portfolio has no report `open by space`")
+        assert said.startswith("NOT_FOUND: There is no report `open by space` in the portfolio `lumenfjord`")
         assert "`Closed by Space`" in said
         async with assistant(quay.emulator) as mcp:
             assert (await refusal(mcp, "search_tickets", report="2")).startswith("INVALID: report: ")

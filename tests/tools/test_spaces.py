@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from assembla_emulator.app import Emulator
-from harness import ask, assistant, refusal, walk
+from harness import ask, assistant, refusal, text_of, walk
 
 SEED = "d6_muWDNyr4PMj5bfBjDYC"
 
@@ -164,6 +164,22 @@ async def test_a_name_that_would_climb_out_of_its_segment_is_just_an_unknown_spa
     assert {request.path.count("/") for request in emulator.requests} <= {2, 3}
 
 
+async def test_a_slip_in_the_allowed_spaces_is_told_and_does_not_look_like_an_empty_account(emulator: Emulator) -> None:
+    async with assistant(emulator, spaces=["Space Name", "space_name"]) as mcp:
+        answer = await ask(mcp, "list_spaces")
+    assert [space["id"] for space in answer["items"]] == [SEED]
+    assert answer["complete"] is True
+    assert answer["note"] == "ASSEMBLA_SPACES also names `space name`: no id or wiki_name of a space in this list."
+
+
+@pytest.mark.parametrize("ceiling", [100, 300, 1_000])
+async def test_ids_stay_whole_under_the_smallest_of_ceilings(emulator: Emulator, ceiling: int) -> None:
+    async with assistant(emulator, max_result_chars=ceiling) as mcp:
+        spaces = await walk(mcp, "list_spaces")
+    assert {len(space["id"]) for space in spaces} == {22}
+    assert not [space for space in spaces if "cut:" in str(space)]
+
+
 async def test_outside_of_the_allowed_spaces_nothing_is_asked_listed_or_named(emulator: Emulator) -> None:
     hidden = emulator.world.add_space(name="Space Nama")
     async with assistant(emulator, spaces=["space_name"]) as mcp:
@@ -210,7 +226,7 @@ async def test_a_long_list_is_cut_at_an_items_border_and_goes_on(emulator: Emula
     async with assistant(emulator, max_result_chars=5_000) as mcp:
         page = await mcp.call_tool("list_spaces", {"detail": "full", "limit": 500})
         everything = await walk(mcp, "list_spaces", detail="full", limit=500)
-    assert len(page.content[0].text) <= 5_000  # type: ignore[union-attr]
+    assert len(text_of(page)) <= 5_000
     assert page.structured_content["complete"] is False
     assert len(everything) == len(await _all_ids(emulator))
 
@@ -220,7 +236,7 @@ async def test_one_endless_description_is_shortened_so_that_the_answer_fits(emul
     async with assistant(emulator, max_result_chars=2_000) as mcp:
         answer = await mcp.call_tool("get_space", {"space": space["wiki_name"]})
         listed = await walk(mcp, "list_spaces", query="endless", detail="full")
-    assert len(answer.content[0].text) <= 2_000  # type: ignore[union-attr]
+    assert len(text_of(answer)) <= 2_000
     assert "characters]" in listed[0]["description"]
     assert listed[0]["description"].startswith("hidden x")
 

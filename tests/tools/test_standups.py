@@ -156,6 +156,13 @@ async def test_wrong_arguments_are_named(emulator: Emulator, arguments: dict[str
     assert "portfolio" not in words or "ASSEMBLA_PORTFOLIO" in said
 
 
+@pytest.mark.parametrize("name", ["date", "since", "until"])
+async def test_what_is_no_day_is_asked_for_as_a_day_without_a_time(emulator: Emulator, name: str) -> None:
+    async with assistant(emulator) as mcp:
+        said = await refusal(mcp, "list_standups", space=SPACE, **{name: "2026-13-01"})
+    assert said == f"INVALID: {name}: write 2024-05-31"
+
+
 async def test_a_portfolios_reports_keep_to_the_allowed_spaces(emulator: Emulator) -> None:
     async with assistant(emulator, portfolio=emulator.world.portfolio, spaces=["lighthouse"]) as mcp:
         found = await walk(mcp, "list_standups", limit=500)

@@ -8,7 +8,7 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.rows.tasks import add_task, tasks
 from assembla_emulator.rows.tickets import tickets
 from assembla_emulator.tables import Row
-from harness import ask, assistant, refusal, walk
+from harness import ask, assistant, refusal, text_of, walk
 
 SPACE = "harbour-app"
 
@@ -75,7 +75,7 @@ async def test_more_sums_than_can_be_shown_are_said_to_be_cut(emulator: Emulator
         add_task(emulator.world, space_of(emulator)["id"], "0.5", "All over", ticket)
     async with assistant(emulator, max_result_chars=4_000) as mcp:
         result = await mcp.call_tool("list_time_entries", {"space": SPACE})
-    assert len(result.content[0].text) <= 4_000  # type: ignore[union-attr]
+    assert len(text_of(result)) <= 4_000
     answer: dict[str, Any] = result.structured_content
     assert len(answer["sums"]["by_ticket"]) == 10
     assert "10 largest" in answer["note"]

@@ -54,6 +54,10 @@ class UnknownName(ValueError):
     """A toolset or tool was asked for that does not exist."""
 
 
+class NothingServed(UnknownName):
+    """What was asked for exists, but not one tool is left of it."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """What one configuration serves, and for every other tool the code that a call of it gets."""
@@ -86,7 +90,8 @@ def select(
     toolsets: Sequence[str] = (), tools: Sequence[str] = (), exclude: Sequence[str] = (), read_only: bool = False
 ) -> Selection:
     """The tools to serve: `toolsets` (names, `default`, `all`) replace the default choice, `tools` adds single ones,
-    `exclude` wins over both, `read_only` over everything. Raises `UnknownName` for what does not exist."""
+    `exclude` wins over both, `read_only` over everything. Raises `UnknownName` for what does not exist, and
+    `NothingServed` where no tool is left."""
     everything = catalogue()
     names = [tool.name for tool in everything]
     _must_exist("toolset", toolsets, (*TOOLSETS, "default", "all"))
@@ -94,6 +99,8 @@ def select(
     wanted = {tool.name for tool in everything if _chosen(tool, toolsets or ("default",))} | set(tools)
     wanted -= set(exclude)
     served = tuple(tool for tool in everything if tool.name in wanted and (tool.effect == "read" or not read_only))
+    if not served:
+        raise NothingServed(_why_nothing(everything, toolsets))
     withheld: dict[str, Code] = {
         tool.name: "READ_ONLY" if read_only and tool.effect != "read" else "NOT_ALLOWED"
         for tool in everything
@@ -104,6 +111,13 @@ def select(
 
 def _chosen(tool: Served, toolsets: Iterable[str]) -> bool:
     return any(name == "all" or (name == "default" and tool.default) or name == tool.toolset for name in toolsets)
+
+
+def _why_nothing(everything: Iterable[Served], toolsets: Sequence[str]) -> str:
+    filled = {tool.toolset for tool in everything}
+    if toolsets and not filled.intersection(toolsets) and not {"all", "default"}.intersection(toolsets):
+        return f"no tool would be served: there is none yet in {', '.join(toolsets)}"
+    return "no tool would be served: each of those chosen is excluded, or writes while the server only reads"
 
 
 def _must_exist(kind: str, asked: Iterable[str], known: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """What a tool is given besides its arguments: the client, and what this server may touch and show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assembla_client.client import AssemblaClient
@@ -40,7 +40,14 @@ class Api:
     scope: SpaceScope = SpaceScope()
     portfolio: str | None = None
     max_result_chars: int = 25_000
+    called: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """From ids to `wiki_name`s, of the spaces that a call has met so far: errors of the client know ids alone."""
 
     def for_call(self) -> "Api":
-        """The same, with a waiting budget of its own for one call."""
-        return replace(self, client=self.client.for_call())
+        """The same, with a waiting budget and a memory of its own for one call."""
+        return replace(self, client=self.client.for_call(), called={})
+
+    def met(self, space: "Space") -> "Space":
+        """The same space, whose name errors of this call tell from now on."""
+        self.called[space.id] = space.wiki_name
+        return space

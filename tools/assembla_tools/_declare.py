@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from assembla_client.errors import AssemblaError
 from assembla_tools._context import Api
-from assembla_tools._errors import Refused, code_of, quoted
+from assembla_tools._errors import Refused, code_of, failure, quoted, told
 from assembla_tools._names import nearest
-from assembla_tools._results import Answer, Listing, failure, success
+from assembla_tools._results import Answer, Listing, success
 from assembla_tools._schema import Schema, arguments_schema, result_schema
 
 P = ParamSpec("P")
@@ -133,12 +133,13 @@ class Tool(Generic[P, R]):
 
 async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToolResult:
     """What `ask` answers, or the error that a model can act on. Here alone client errors become results."""
+    view = api.for_call()
     try:
-        answer = await ask(api.for_call())
+        answer = await ask(view)
     except Refused as refused:
         return failure(refused.code, refused.message)
     except AssemblaError as error:
-        return failure(code_of(error), error.message)
+        return failure(code_of(error), told(error, view.called))
     return success(answer, api.max_result_chars)
 
 

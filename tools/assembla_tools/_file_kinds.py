@@ -4,7 +4,6 @@ import codecs
 import re
 from typing import Literal
 
-Kind = Literal["text", "image", "other"]
 Guess = Literal["text", "image", "unknown", "other"]
 
 _TEXT_TYPES = re.compile(

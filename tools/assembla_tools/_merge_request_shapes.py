@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from assembla_client.model import Model
 from assembla_client.resources.merge_requests import (
     MERGE_REQUEST_STATUSES,
     SYMBOL_TYPES,
@@ -20,14 +21,17 @@ from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.tickets import PRIORITIES, Ticket
 from assembla_client.resources.users import User
 from assembla_tools._people import login_of
-from assembla_tools._shapes import Person, word
+from assembla_tools._shapes import Person, state_of, together, word
 
 People = dict[str, User]
 
 
-@dataclass(frozen=True)
-class ListedRequest:
-    """A merge request in a list. What only `detail="full"` shows is None in the brief form."""
+BRIEF = ("id", "repository", "title", "status", "source", "target", "author", "updated_at")
+"""What a list shows of a merge request unless it is asked for in full."""
+
+
+class ListedRequest(Model):
+    """A merge request in a list. From `description` on only in full."""
 
     id: int
     repository: str
@@ -37,12 +41,32 @@ class ListedRequest:
     target: str
     author: str | None
     updated_at: datetime
-    description: str | None
-    created_at: datetime | None
-    processed_by: str | None
-    commit: str | None
-    source_type: str | None
-    delete_source: bool | None
+    description: str | None = None
+    created_at: datetime | None = None
+    processed_by: str | None = None
+    commit: str | None = None
+    source_type: str | None = None
+    delete_source: bool | None = None
+
+    @classmethod
+    def of(cls, tool: SpaceTool, request: MergeRequest, people: People) -> "ListedRequest":
+        """A merge request of the repository `tool`, with the people called by login."""
+        return cls(
+            id=request.id,
+            repository=tool.name,
+            title=request.title,
+            status=word(MERGE_REQUEST_STATUSES, request.status),
+            source=request.source_symbol,
+            target=request.target_symbol,
+            author=login_of(people, request.user_id),
+            updated_at=request.updated_at,
+            description=request.description,
+            created_at=request.created_at,
+            processed_by=login_of(people, request.processed_by_user_id),
+            commit=request.commit,
+            source_type=word(SYMBOL_TYPES, request.source_symbol_type),
+            delete_source=_flag(request.source_cleanup),
+        )
 
 
 @dataclass(frozen=True)
@@ -122,26 +146,6 @@ class RequestInFull:
     note: str | None
 
 
-def listed(tool: SpaceTool, request: MergeRequest, people: People, *, full: bool) -> ListedRequest:
-    """One line of a list."""
-    return ListedRequest(
-        id=request.id,
-        repository=tool.name,
-        title=request.title,
-        status=word(MERGE_REQUEST_STATUSES, request.status),
-        source=request.source_symbol,
-        target=request.target_symbol,
-        author=login_of(people, request.user_id),
-        updated_at=request.updated_at,
-        description=request.description if full else None,
-        created_at=request.created_at if full else None,
-        processed_by=login_of(people, request.processed_by_user_id) if full else None,
-        commit=request.commit if full else None,
-        source_type=word(SYMBOL_TYPES, request.source_symbol_type) if full else None,
-        delete_source=_flag(request.source_cleanup) if full else None,
-    )
-
-
 def in_full(tool: SpaceTool, request: MergeRequest, people: People, tools: Sequence[SpaceTool]) -> RequestInFull:
     """The merge request alone; `tools` are the repositories that have names."""
     into = request.target_space_tool_id
@@ -192,7 +196,7 @@ def tickets_of(tickets: Sequence[Ticket], people: People) -> list[NamedTicket]:
         NamedTicket(
             ticket.number,
             ticket.summary,
-            "open" if ticket.is_open else "closed",
+            state_of(ticket),
             ticket.status,
             word(PRIORITIES, ticket.priority),
             login_of(people, ticket.assigned_to_id),
@@ -216,8 +220,7 @@ def commented(
             kept.pop(0)
         left_out = len(remarks) - len(kept)
         said = f"{left_out} older comments are left out for size: ask with `version` for those on one version."
-        notes = [note for note in (request.note, said if left_out else None) if note]
-        return replace(request, comments=kept, note=" ".join(notes) or None)
+        return replace(request, comments=kept, note=together(request.note, said if left_out else None))
 
     return at_most
 

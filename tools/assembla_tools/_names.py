@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from assembla_client.errors import NotFound
 from assembla_tools._context import Api
 from assembla_tools._errors import Refused, quoted
+from assembla_tools._text import same
 
 if TYPE_CHECKING:
     from assembla_client.resources.spaces import Space
@@ -20,6 +21,7 @@ T = TypeVar("T")
 Stage = Callable[[T], str | None]
 _MAY_STAND_IN_A_PATH = re.compile(r"[A-Za-z0-9_.@+-]+")
 _CANDIDATES_SHOWN = 10
+_NAMES_SHOWN = 20
 
 
 async def find_space(api: Api, reference: str) -> "Space":
@@ -34,29 +36,33 @@ async def find_space(api: Api, reference: str) -> "Space":
             pass
         else:
             if api.scope.admits(space):
-                return space
+                return api.met(space)
     spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
     found = matches(reference, spaces, lambda s: s.id, lambda s: s.wiki_name, lambda s: s.name)
     if found:
-        return the_one(found, f"`{reference}` names several spaces", lambda s: s.wiki_name)
+        return api.met(the_one(found, f"`{reference}` names several spaces", lambda s: s.wiki_name))
     raise _no_space(api, reference, spaces)
 
 
 def matches(reference: str, things: Iterable[T], *stages: Stage[T]) -> list[T]:
-    """The things whose name at the first stage that fits is `reference`, case aside."""
-    wanted = reference.strip().casefold()
+    """The things whose name at the first stage that fits is `reference`, compared as both are shown, case aside."""
+    wanted = same(reference)
     things = list(things)
     for stage in stages:
-        if found := [thing for thing in things if (stage(thing) or "").casefold() == wanted and wanted]:
+        if found := [thing for thing in things if same(stage(thing) or "") == wanted and wanted]:
             return found
     return []
 
 
-def the_one(found: Sequence[T], several: str, tell: Callable[[T], str]) -> T:
-    """The only one of `found`; `AMBIGUOUS` with every candidate, told so that it can be passed back."""
+def the_one(found: Sequence[T], several: str, tell: Callable[[T], str], beside: Callable[[T], str] | None = None) -> T:
+    """The only one of `found`; `AMBIGUOUS` with every candidate, told so that it can be passed back.
+
+    `beside` says what a candidate is where what is passed back, say an id, does not.
+    """
     if len(found) == 1:
         return found[0]
-    shown = quoted(sorted(tell(thing) for thing in found)[:_CANDIDATES_SHOWN])
+    candidates = sorted(f"`{tell(thing)}`" + (f" ({beside(thing)})" if beside else "") for thing in found)
+    shown = ", ".join(candidates[:_CANDIDATES_SHOWN])
     more = f" and {len(found) - _CANDIDATES_SHOWN} more" if len(found) > _CANDIDATES_SHOWN else ""
     raise Refused("AMBIGUOUS", f"{several}: {shown}{more}. Pass one of these instead.")
 
@@ -65,11 +71,20 @@ def nearest(reference: str, names: Iterable[tuple[str, str]]) -> list[str]:
     """Of (name, what to pass) pairs, what to pass for the names that look most like `reference`, best first."""
     by_name: dict[str, list[str]] = {}
     for name, passed in names:
-        by_name.setdefault(name.casefold(), []).append(passed)
-    wanted = reference.casefold()
+        by_name.setdefault(same(name), []).append(passed)
+    wanted = same(reference)
     close = get_close_matches(wanted, by_name, n=5, cutoff=0.5)
     holding = [name for name in by_name if len(wanted) > 2 and wanted in name and name not in close]
     return list(dict.fromkeys(passed for name in close + holding for passed in by_name[name]))[:5]
+
+
+def unknown(what: str, reference: str, where: str, names: Iterable[tuple[str, str]]) -> Refused:
+    """`NOT_FOUND`: there is no such thing. Of (name, what to pass) pairs it tells the nearest, else those there are."""
+    names = list(names)
+    near = nearest(reference, names)
+    there = quoted(list(dict.fromkeys(passed for _, passed in names))[:_NAMES_SHOWN])
+    hint = f"Near: {quoted(near)}." if near else f"There are {there}." if there else "There are none."
+    return Refused("NOT_FOUND", f"There is no {what} `{reference}` in {where}. {hint}")
 
 
 def _no_space(api: Api, reference: str, spaces: "Sequence[Space]") -> Refused:

@@ -25,8 +25,7 @@ from assembla_tools._names import find_space
 from assembla_tools._portfolios import the_portfolio
 from assembla_tools._results import Listing, Walk
 from assembla_tools._shapes import word
-from assembla_tools._spaces import SpaceNames
-from assembla_tools.mentions import space_of, spaces_allowed
+from assembla_tools._spaces import SpaceNames, space_of, spaces_allowed
 
 Arguments = Mapping[str, str]
 Fetch = Callable[[Api, Arguments], Awaitable[object]]

@@ -42,7 +42,7 @@ async def ask_each(repositories: Sequence[SpaceTool], ask: Callable[[str], Await
     return list(await gather(*[_asked(repository, ask) for repository in repositories]))
 
 
-def names_of(repositories: Sequence[SpaceTool]) -> str:
+def told(repositories: Sequence[SpaceTool]) -> str:
     """The repositories as a sentence names them."""
     return quoted([repository.name for repository in repositories])
 

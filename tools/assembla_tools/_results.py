@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
 
 from assembla_client.model import Model
 from assembla_tools._cursor import Key, seal, unseal
-from assembla_tools._errors import Code
 from assembla_tools._text import MAX_STRING_CHARS, Piece, clean, visible
 
 T = TypeVar("T")
@@ -40,6 +39,10 @@ class Listing(Generic[T]):
     def showing(self, items: Sequence[S]) -> "Listing[S]":
         """The same places with `items` at them: for what can only be asked for once it is known who is shown."""
         return Listing(items, self.cursors, self.more, self.whole, self.note)
+
+    def in_detail(self: "Listing[M]", detail: Literal["brief", "full"], names: Sequence[str]) -> "Listing[M]":
+        """In brief, of each item only the fields called `names`, as far as the API sent them; in full the same."""
+        return self if detail == "full" else self.showing([_brief(item, names) for item in self.items])
 
     @classmethod
     def beside(cls) -> tuple[str, ...]:
@@ -100,12 +103,6 @@ class Walk:
         return seal(self.tool, self.filters, (*place, *hint(item)))
 
 
-def brief(model: M, names: Sequence[str]) -> M:
-    """The same object with only the fields called `names`, as far as the API sent them."""
-    kept = {name: getattr(model, name) for name in names if name in model.model_fields_set}
-    return cast(M, type(model).model_construct(_fields_set=set(kept), **kept))
-
-
 def success(result: object, ceiling: int) -> CallToolResult:
     """`result` as structure and text, the text at most `ceiling` characters where that is possible at all."""
     if isinstance(result, Listing):
@@ -114,11 +111,6 @@ def success(result: object, ceiling: int) -> CallToolResult:
         structured, text = _fit_answer(result, ceiling) if isinstance(result, Answer) else _fit(result, ceiling)
     blocks = result.blocks if isinstance(result, Answer) else ()
     return CallToolResult(content=[TextContent(type="text", text=text), *blocks], structured_content=structured)
-
-
-def failure(code: Code, message: str) -> CallToolResult:
-    """An error that a model can act on: the code, a colon, a sentence."""
-    return CallToolResult(content=[TextContent(type="text", text=f"{code}: {clean(message, 2_000)}")], is_error=True)
 
 
 def plain(value: Any, limit: int = MAX_STRING_CHARS) -> Any:
@@ -153,6 +145,11 @@ def compact(data: Any) -> str:
     return json.dumps(_without_nulls(data), ensure_ascii=False, separators=(",", ":"))
 
 
+def _brief(model: M, names: Sequence[str]) -> M:
+    kept = {name: getattr(model, name) for name in names if name in model.model_fields_set}
+    return cast(M, type(model).model_construct(_fields_set=set(kept), **kept))
+
+
 def _without_nulls(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _without_nulls(value) for key, value in data.items() if value is not None}
@@ -163,13 +160,13 @@ def _without_nulls(data: Any) -> Any:
 
 def _fit(result: object, ceiling: int) -> tuple[Any, str]:
     """Shorten the strings of `result` until its text is within the ceiling, or they can get no shorter."""
-    limit = min(MAX_STRING_CHARS, ceiling)
+    limit = max(min(MAX_STRING_CHARS, ceiling), _SMALLEST_STRING_CHARS)  # whatever the ceiling, ids stay whole
     while True:
         structured = plain(result, limit)
         text = compact(structured)
         if len(text) <= ceiling or limit <= _SMALLEST_STRING_CHARS:
             return structured, text
-        limit //= 2
+        limit = max(limit // 2, _SMALLEST_STRING_CHARS)
 
 
 def _fit_answer(answer: Answer[Any], ceiling: int) -> tuple[Any, str]:

@@ -2,25 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from assembla_client.resources.milestones import Milestone
+from assembla_client.resources.milestones import PLANNER_TYPES, Milestone
+from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.resources.users import User
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person where one thing is shown; `login` and `name` are None for who is not among the members."""
+    """A person where one thing is shown; `login` and `name` are None for somebody unknown."""
 
     id: str
     login: str | None
     name: str | None
 
     @classmethod
-    def of(cls, id: str | None, members: Mapping[str, User]) -> "Person | None":
-        """The person with this id, by the members' ids; None for nobody."""
+    def of(cls, id: str | None, people: Mapping[str, User]) -> "Person | None":
+        """The person with this id, by the ids of `people`; None for nobody."""
         if not id:
             return None
-        known = members.get(id)
+        known = people.get(id)
         return cls(id, known.login, known.name) if known else cls(id, None, None)
 
 
@@ -40,6 +42,21 @@ class MilestoneRef:
         return cls(id, known.title if known else None)
 
 
+def state_of(ticket: Ticket) -> Literal["open", "closed"]:
+    """The word for whether a ticket is open."""
+    return "open" if ticket.is_open else "closed"
+
+
+def planner_of(milestone: Milestone) -> str | None:
+    """The word for what a milestone is to the planner; None where that is nothing."""
+    return word(PLANNER_TYPES, milestone.planner_type or None)
+
+
+def together(*notes: str | None) -> str | None:
+    """One note of those there are; None where there is none."""
+    return " ".join(note for note in notes if note) or None
+
+
 def word(words: Mapping[int, str], number: int | None) -> str | None:
-    """The word for a number of an enumeration; a number that nobody knows yet is shown as it is."""
+    """What a number stands for: a word of an enumeration, a name by its id. One that nobody knows is shown as it is."""
     return None if number is None else words.get(number, str(number))

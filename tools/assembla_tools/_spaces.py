@@ -1,10 +1,15 @@
 """Which spaces an answer over several of them may show, and what they are called."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
+from assembla_client.resources.mentions import Mention
 from assembla_client.resources.spaces import Space
 from assembla_tools._context import Api
+
+_SPACE_OF_LINK = re.compile(r"^https?://[^/]+/(?:spaces|code|p)/([^/?#]+)")
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,17 @@ class SpaceNames:
     def of(self, space_id: str | None) -> str | None:
         """What to call it: the `wiki_name`, or the id of one that is not known."""
         return space_id and self.known.get(space_id, space_id)
+
+
+async def spaces_allowed(api: Api) -> frozenset[str] | None:
+    """Ids and `wiki_name`s, case folded, of the only spaces that mentions may be shown of; None for all spaces."""
+    if not api.scope.restricted:
+        return None
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
+    return frozenset(name.casefold() for space in spaces for name in (space.id, space.wiki_name))
+
+
+def space_of(mention: Mention) -> str | None:
+    """The space that a mention's link leads into, as it is called there; the API does not tell it."""
+    found = _SPACE_OF_LINK.match(mention.link or "")
+    return unquote(found[1]).casefold() if found else None

@@ -30,6 +30,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def same(text: str) -> str:
+    """`text` as names are compared: what is shown of it, whatever the case and the blanks around it."""
+    return visible(text).strip().casefold()
+
+
 def clean(text: str, limit: int = MAX_STRING_CHARS) -> str:
     """`text` without invisible characters and at most about `limit` characters long, with a mark where it was cut."""
     head = visible(text[: limit * 4])  # what lies far beyond the limit need not be looked at

@@ -15,10 +15,10 @@ from assembla_client.resources.ticket_comments import Comment
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PERMISSION_TYPES, PRIORITIES, STORY_SIZES, Ticket
 from assembla_tools._context import Api
 from assembla_tools._results import Answer
-from assembla_tools._shapes import MilestoneRef, Person, word
+from assembla_tools._shapes import MilestoneRef, Person, state_of, word
 from assembla_tools._side_by_side import gather, nothing
 from assembla_tools._ticket_history import Changed, Said, past_of
-from assembla_tools._ticket_items import Names, names_of
+from assembla_tools._ticket_items import Names, names_in
 from assembla_tools._ticket_links import MOST_LOOKED_UP, Link, links_of
 from assembla_tools._ticket_parts import (
     MOST_SHOWN,
@@ -26,7 +26,7 @@ from assembla_tools._ticket_parts import (
     NamingRequest,
     Time,
     attachments_of,
-    naming,
+    requests_naming,
     time_of,
 )
 
@@ -77,14 +77,14 @@ class TicketInFull:
     @classmethod
     def of(cls, ticket: Ticket, names: Names) -> "TicketInFull":
         """The ticket alone."""
-        milestone, component = ticket.milestone_id, ticket.component_id
+        milestone = ticket.milestone_id
         return cls(
             number=ticket.number,
             space=names.space.wiki_name,
             id=ticket.id,
             summary=ticket.summary,
             description=ticket.description,
-            state="open" if ticket.is_open else "closed",
+            state=state_of(ticket),
             status=ticket.status,
             priority=word(PRIORITIES, ticket.priority),
             type=word(HIERARCHY_TYPES, ticket.hierarchy_type),
@@ -92,7 +92,7 @@ class TicketInFull:
             reporter=Person.of(ticket.reporter_id, names.people),
             followers=[each for id in ticket.follower_ids if (each := Person.of(id, names.people))],
             milestone=None if milestone is None else MilestoneRef(milestone, names.milestones.get(milestone)),
-            component=None if component is None else names.components.get(component, str(component)),
+            component=word(names.components, ticket.component_id),
             custom_fields=names.custom(ticket),
             permission=word(PERMISSION_TYPES, ticket.permission_type),
             due_date=ticket.due_date,
@@ -143,7 +143,7 @@ async def in_full(api: Api, space: Space, near: Near, parts: frozenset[Part]) ->
         _names(api, space, near, parts),
         nothing() if near.associations is None else links_of(api, space.id, ticket.id, near.associations[:MOST_SHOWN]),
         api.client.tasks.list(ticket_ids=[ticket.id]) if "time" in parts else nothing(),
-        naming(api, space, ticket.id) if "merge_requests" in parts else nothing(),
+        requests_naming(api, space, ticket.id) if "merge_requests" in parts else nothing(),
     )
     whole = replace(
         TicketInFull.of(ticket, names),
@@ -175,7 +175,7 @@ async def _names(api: Api, space: Space, near: Near, parts: frozenset[Part]) -> 
     """Names for the ticket; a history may speak of anything there is."""
     ticket, past = near.ticket, "history" in parts
     authors = [row.user_id for row in near.rows or () if not row.is_blank]
-    return await names_of(
+    return await names_in(
         api,
         space,
         milestones=past or ticket.milestone_id is not None,

@@ -1,6 +1,6 @@
 """Which tickets are wanted: from the names in a call to yes or no for each ticket of one space.
 
-Where tickets come from is decided in `_ticket_feeds`; every filter is applied to what came, whatever its list
+Where tickets come from is decided in `_ticket_lists`; every filter is applied to what came, whatever its list
 promised, but for tags and reports, which tickets do not tell.
 """
 
@@ -11,15 +11,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from assembla_client.errors import NotFound
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PRIORITIES, Ticket
 from assembla_tools._context import Api
 from assembla_tools._directory import COMPONENTS, CUSTOM_FIELDS, STATUSES, TAGS, Directory
 from assembla_tools._errors import Refused
 from assembla_tools._excerpt import holds, words_of
-from assembla_tools._people import find_person
+from assembla_tools._people import by_login, find_person
 from assembla_tools._side_by_side import gather
-from assembla_tools._text import clean
+from assembla_tools._text import clean, same
 from assembla_tools._times import first_instant
 
 State = Literal["open", "closed", "all"]
@@ -107,13 +106,13 @@ class Filter:
 async def known_people(api: Api, wanted: Wanted) -> dict[str, str]:
     """Ids of those people of a call that are given by id, login or `me`: asked for once for many spaces."""
     references = {each for each in (wanted.assignee, wanted.reporter, wanted.follower) if each and not _nobody(each)}
-    found = await gather(*(_id_of(api, reference) for reference in references))
-    return {reference: id for reference, id in zip(references, found, strict=True) if id is not None}
+    found = await gather(*(by_login(api, reference) for reference in references))
+    return {reference: user.id for reference, user in zip(references, found, strict=True) if user is not None}
 
 
 async def resolve(api: Api, directory: Directory, wanted: Wanted, known: Mapping[str, str]) -> Filter:
     """The filter for one space; `known` has ids of people. `NOT_FOUND` or `AMBIGUOUS` for bad names."""
-    without_milestone = (wanted.milestone or "").casefold() == "none"
+    without_milestone = _none(wanted.milestone)
     people = gather(
         *(_person(api, directory, each, known) for each in (wanted.assignee, wanted.reporter, wanted.follower))
     )
@@ -121,7 +120,7 @@ async def resolve(api: Api, directory: Directory, wanted: Wanted, known: Mapping
         _named(wanted.status, lambda name: directory.find(STATUSES, name)),
         _named(None if without_milestone else wanted.milestone, directory.milestone),
         _named(wanted.tag, lambda name: directory.find(TAGS, name)),
-        _named(wanted.component, lambda name: directory.find(COMPONENTS, name)),
+        _named(None if _none(wanted.component) else wanted.component, lambda name: directory.find(COMPONENTS, name)),
     )
     fields_wanted = gather(*(_custom(api, directory, *each) for each in (wanted.custom_fields or {}).items()))
     (assignee, reporter, follower), (status, milestone, tag, component), custom = await gather(
@@ -135,11 +134,11 @@ async def resolve(api: Api, directory: Directory, wanted: Wanted, known: Mapping
     if wanted.follower is not None:
         tests.append(lambda ticket: follower in (ticket.follower_ids or (None,)))
     if status is not None:
-        tests.append(lambda ticket: ticket.status.casefold() == status.name.casefold())
+        tests.append(lambda ticket: same(ticket.status) == same(status.name))
     if wanted.milestone is not None:
         tests.append(lambda ticket: ticket.milestone_id == (milestone and milestone.id))
-    if component is not None:
-        tests.append(lambda ticket: ticket.component_id == component.id)
+    if wanted.component is not None:
+        tests.append(lambda ticket: ticket.component_id == (component and component.id))
     return Filter(
         wanted,
         tests=tuple(tests),
@@ -167,7 +166,7 @@ def _plain(wanted: Wanted) -> list[Test]:
         tests.append(lambda ticket: HIERARCHY_TYPES.get(ticket.hierarchy_type or 0) == wanted.type)
     for name, within in _BOUNDS.items():
         if (at := wanted.bound(name)) is not None:
-            tests.append(lambda ticket, within=within, at=at: within(ticket, at))  # type: ignore[misc]
+            tests.append(lambda ticket, within=within, at=at: within(ticket, at))  # type: ignore[misc] # mypy infers no lambda with defaults
     if wanted.text is not None:
         words = words_of(wanted.text)
         tests.append(lambda ticket: holds(searched_text(ticket), words))
@@ -187,32 +186,29 @@ async def _person(
     return known.get(reference) or (await find_person(api, reference, directory.space)).id
 
 
+def _none(reference: str | None) -> bool:
+    return reference is not None and same(reference) == "none"
+
+
 def _nobody(reference: str) -> bool:
-    return reference.strip().casefold() in _UNSET
-
-
-async def _id_of(api: Api, reference: str) -> str | None:
-    try:
-        asked = api.client.users.me() if reference.casefold() == "me" else api.client.users.get(reference)
-        return (await asked).id
-    except NotFound:
-        return None
+    return same(reference) in _UNSET
 
 
 async def _custom(api: Api, directory: Directory, name: str, value: str) -> Test:
     """Whether a custom field has a value; a number however it is written, a person by any name."""
     custom = await directory.find(CUSTOM_FIELDS, name)
-    title, accepted, unset = custom.title.casefold(), {_comparable(value)}, value.strip().casefold() in _UNSET
+    title, accepted, unset = same(custom.title), {_comparable(value)}, _nobody(value)
     if custom.type.casefold() == "team list" and not unset:
         person = await _person(api, directory, value)
         accepted.add(_comparable(person or ""))
 
     def test(ticket: Ticket) -> bool:
-        there = next((each for key, each in ticket.custom_fields.items() if key.casefold() == title), None) or ""
-        return _comparable(there) in accepted or (unset and not there.strip())
+        there = next((each for key, each in ticket.custom_fields.items() if same(key) == title), None) or ""
+        return _comparable(there) in accepted or (unset and not same(there))
 
     return test
 
 
 def _comparable(value: str) -> str | float:
-    return float(value) if _NUMBER.fullmatch(value.strip()) else value.strip().casefold()
+    value = same(value)
+    return float(value) if _NUMBER.fullmatch(value) else value

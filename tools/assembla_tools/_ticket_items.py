@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import Field
 
@@ -17,15 +17,17 @@ from assembla_client.resources.spaces import Space
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PERMISSION_TYPES, PRIORITIES, STORY_SIZES, Ticket
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
-from assembla_tools._directory import COMPONENTS, CUSTOM_FIELDS, MEMBERS, MILESTONES, Directory, Kind, T
+from assembla_tools._directory import COMPONENTS, CUSTOM_FIELDS, MEMBERS, MILESTONES, Directory, Kind
 from assembla_tools._errors import Refused, quoted
 from assembla_tools._excerpt import excerpt, words_of
 from assembla_tools._names import nearest
-from assembla_tools._people import login_of, users_by_id
-from assembla_tools._shapes import word
+from assembla_tools._people import login_of, with_strangers
+from assembla_tools._shapes import state_of, word
 from assembla_tools._side_by_side import gather
 from assembla_tools._ticket_filters import searched_text
 from assembla_tools._ticket_tags import MOST_REQUESTS, Tagged, tags_of
+
+T = TypeVar("T")
 
 TicketField = Literal[
     "number",
@@ -147,15 +149,15 @@ class Names:
 
 _SHOWN: Mapping[TicketField, Callable[[Ticket, Names], Any]] = MappingProxyType(
     {
-        "state": lambda ticket, names: "open" if ticket.is_open else "closed",
+        "state": lambda ticket, names: state_of(ticket),
         "priority": lambda ticket, names: word(PRIORITIES, ticket.priority),
         "assignee": lambda ticket, names: names.login(ticket.assigned_to_id),
-        "milestone": lambda ticket, names: _known(names.milestones, ticket.milestone_id),
+        "milestone": lambda ticket, names: word(names.milestones, ticket.milestone_id),
         "space": lambda ticket, names: names.space.wiki_name,
         "type": lambda ticket, names: word(HIERARCHY_TYPES, ticket.hierarchy_type),
         "hierarchy_type": lambda ticket, names: word(HIERARCHY_TYPES, ticket.hierarchy_type),
         "reporter": lambda ticket, names: names.login(ticket.reporter_id),
-        "component": lambda ticket, names: _known(names.components, ticket.component_id),
+        "component": lambda ticket, names: word(names.components, ticket.component_id),
         "custom_fields": lambda ticket, names: names.custom(ticket),
         "story_importance": lambda ticket, names: word(STORY_SIZES, ticket.story_importance),
         "followers": lambda ticket, names: [names.login(each) for each in ticket.follower_ids],
@@ -169,18 +171,18 @@ async def show(
     api: Api, tickets: Sequence[Ticket], spaces: Mapping[str, Space], wanted: Sequence[TicketField], text: str | None
 ) -> tuple[list[TicketItem], str | None]:
     """The tickets with the fields that are wanted, and a note on what is left out."""
-    looked_up = gather(*(names_in(api, space, tickets, wanted) for space in spaces.values() if _holds(space, tickets)))
+    looked_up = gather(*(names_for(api, space, tickets, wanted) for space in spaces.values() if _holds(space, tickets)))
     all_names, tagged = await gather(looked_up, _tagged(api, tickets, wanted))
     by_space = {names.space.id: names for names in all_names}
     items = [_item(ticket, by_space[ticket.space_id], wanted, tagged or {}, text) for ticket in tickets]
     return items, _NO_TAGS if "tags" in wanted and tagged is None else None
 
 
-async def names_in(api: Api, space: Space, tickets: Sequence[Ticket], wanted: Iterable[TicketField]) -> Names:
+async def names_for(api: Api, space: Space, tickets: Sequence[Ticket], wanted: Iterable[TicketField]) -> Names:
     """The names for those of `tickets` that are in `space`; each list is asked for only where something needs it."""
     there, shown = [each for each in tickets if each.space_id == space.id], set(wanted)
     people = (("assignee", [each.assigned_to_id for each in there]), ("reporter", [each.reporter_id for each in there]))
-    return await names_of(
+    return await names_in(
         api,
         space,
         people=bool(shown & _PEOPLE),
@@ -191,7 +193,7 @@ async def names_in(api: Api, space: Space, tickets: Sequence[Ticket], wanted: It
     )
 
 
-async def names_of(
+async def names_in(
     api: Api,
     space: Space,
     *,
@@ -209,11 +211,10 @@ async def names_of(
         _all_if(components, directory, COMPONENTS),
         _all_if(custom_fields, directory, CUSTOM_FIELDS),
     )
-    known = {member.id: member for member in members}
-    strangers = list(dict.fromkeys(each for each in ids if each and each not in known))
+    known, _ = await with_strangers(api, {member.id: member for member in members}, ids, _MOST_STRANGERS)
     return Names(
         space,
-        known | await users_by_id(api, strangers[:_MOST_STRANGERS]),
+        known,
         {milestone.id: milestone.title for milestone in all_milestones},
         {component.id: component.name for component in all_components},
         frozenset(each.title for each in all_fields if each.type.casefold() == "team list"),
@@ -272,8 +273,3 @@ async def _all_if(needed: object, directory: Directory, kind: Kind[T]) -> list[T
 
 def _holds(space: Space, tickets: Iterable[Ticket]) -> bool:
     return any(ticket.space_id == space.id for ticket in tickets)
-
-
-def _known(names: Mapping[int, str], id: int | None) -> str | None:
-    """The name of an id; one that nobody knows is shown as it is."""
-    return None if id is None else names.get(id, str(id))

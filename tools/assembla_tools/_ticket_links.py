@@ -11,6 +11,7 @@ from assembla_client.errors import NotFound
 from assembla_client.resources.ticket_associations import Association
 from assembla_client.resources.tickets import Ticket
 from assembla_tools._context import Api
+from assembla_tools._shapes import state_of
 from assembla_tools._side_by_side import gather
 
 MOST_LOOKED_UP = 20
@@ -76,7 +77,7 @@ def link_of(association: Association, ticket_id: int, known: Mapping[int, Ticket
         relation=words.get(association.relationship, str(association.relationship)),
         number=None if ticket is None else ticket.number,
         summary=None if ticket is None else ticket.summary,
-        state=None if ticket is None else "open" if ticket.is_open else "closed",
+        state=None if ticket is None else state_of(ticket),
         ticket_id=other,
     )
 

@@ -12,8 +12,7 @@ from typing import Literal
 from assembla_client.resources.tickets import CustomReport, Ticket
 from assembla_tools._context import Api
 from assembla_tools._directory import Directory
-from assembla_tools._errors import Refused, quoted
-from assembla_tools._names import matches, nearest, the_one
+from assembla_tools._names import matches, the_one, unknown
 from assembla_tools._side_by_side import gather
 from assembla_tools._ticket_filters import Filter, State, Wanted, resolve
 from assembla_tools._ticket_order import Order, Stretch
@@ -69,9 +68,7 @@ async def find_report(directory: Directory, api: Api, report: str | None) -> str
     found = matches(report, known, lambda each: each.title)
     if found:
         return _code(the_one(found, f"`{report}` names several reports of `{directory.space.wiki_name}`", _code))
-    near = nearest(report, [(each.title, each.title) for each in known]) or [each.title for each in known][:10]
-    hint = f"There are {quoted(near)}." if near else "There are none; 0 is all tickets."
-    raise Refused("NOT_FOUND", f"There is no report `{report}` in `{directory.space.wiki_name}`. {hint}")
+    raise unknown("report", report, f"`{directory.space.wiki_name}`", [(each.title, each.title) for each in known])
 
 
 def _code(report: CustomReport) -> str:

@@ -15,7 +15,7 @@ from assembla_client.resources.spaces import Space
 from assembla_client.resources.tasks import Task
 from assembla_tools._context import Api
 from assembla_tools._directory import REPOSITORIES, Directory
-from assembla_tools._repositories import ask_each, names_of
+from assembla_tools._repositories import ask_each, told
 from assembla_tools._shapes import word
 from assembla_tools._side_by_side import gather
 from assembla_tools._ticket_items import Names
@@ -83,23 +83,23 @@ def time_of(tasks: Sequence[Task], ticket_id: int, names: Names) -> Time:
     return Time(float(sum(task.hours for task in those)), entries)
 
 
-async def naming(api: Api, space: Space, ticket_id: int) -> tuple[list[NamingRequest], str | None]:
+async def requests_naming(api: Api, space: Space, ticket_id: int) -> tuple[list[NamingRequest], str | None]:
     """The merge requests that name a ticket, and a note on what was not looked through."""
     repositories = await Directory(api, space).all(REPOSITORIES)
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool))
     all_of_them = [(each.repository, request) for each in asked for request in each.answer or ()]
     newest = sorted(all_of_them, key=lambda pair: pair[1].updated_at, reverse=True)[:MOST_MERGE_REQUESTS]
-    hits = await gather(*(_names(api, space, tool, request, ticket_id) for tool, request in newest))
-    found = [_naming(tool, request) for (tool, request), hit in zip(newest, hits, strict=True) if hit]
+    hits = await gather(*(_is_about(api, space, tool, request, ticket_id) for tool, request in newest))
+    found = [_shown(tool, request) for (tool, request), hit in zip(newest, hits, strict=True) if hit]
     if len(all_of_them) == len(newest):
         return found, None
     return found, (
-        f"Only the {len(newest)} merge requests changed last, of {len(all_of_them)} in {names_of(repositories)}, "
+        f"Only the {len(newest)} merge requests changed last, of {len(all_of_them)} in {told(repositories)}, "
         "were looked through for the ticket."
     )
 
 
-async def _names(api: Api, space: Space, tool: SpaceTool, request: MergeRequest, ticket_id: int) -> bool:
+async def _is_about(api: Api, space: Space, tool: SpaceTool, request: MergeRequest, ticket_id: int) -> bool:
     try:
         return any(
             each.id == ticket_id for each in await api.client.merge_requests.tickets(space.id, tool.id, request.id)
@@ -108,6 +108,6 @@ async def _names(api: Api, space: Space, tool: SpaceTool, request: MergeRequest,
         return False
 
 
-def _naming(tool: SpaceTool, request: MergeRequest) -> NamingRequest:
+def _shown(tool: SpaceTool, request: MergeRequest) -> NamingRequest:
     status = word(MERGE_REQUEST_STATUSES, request.status)
     return NamingRequest(request.id, tool.name, request.title, status, request.source_symbol, request.target_symbol)

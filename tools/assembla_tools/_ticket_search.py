@@ -13,8 +13,8 @@ from assembla_client.resources.tickets import PortfolioReport, Ticket
 from assembla_tools._context import Api
 from assembla_tools._cursor import Key
 from assembla_tools._directory import Directory
-from assembla_tools._errors import Refused, quoted
-from assembla_tools._names import find_space, matches, nearest, the_one
+from assembla_tools._errors import Refused, told
+from assembla_tools._names import find_space, matches, the_one, unknown
 from assembla_tools._side_by_side import gather
 from assembla_tools._ticket_filters import Wanted, known_people, resolve
 from assembla_tools._ticket_lists import AGREED_REPORTS, chosen, read_space
@@ -118,9 +118,9 @@ def _merged(
     silent = [each for each in outcomes if isinstance(each.error, Refused) or (each.no_tickets_tool and not named)]
     failed = [each for each in outcomes if each.error is not None and each not in silent]
     refusals = [each.error for each in outcomes if isinstance(each.error, Refused)]
-    for error in [*refusals, *(each.error for each in failed)]:
-        if not readings and error is not None:
-            raise error
+    errors = [*refusals, *(each.error for each in failed if each.error is not None)]
+    if errors and not readings:
+        raise errors[0]
     tickets = [ticket for reading in readings for ticket in reading.tickets]
     lost = [each for each in failed if not each.no_tickets_tool]
     return Found(
@@ -142,7 +142,11 @@ def _hint(outcomes: Sequence[_Outcome], order: Order) -> Callable[[Ticket], Key]
 
 
 def _told(failed: Sequence[_Outcome]) -> list[str]:
-    said = [f"`{each.space.wiki_name}` was left out: {each.error.message}" for each in failed[:_TOLD] if each.error]
+    said = [
+        f"`{each.space.wiki_name}` was left out: {told(each.error, {each.space.id: each.space.wiki_name})}"
+        for each in failed[:_TOLD]
+        if each.error
+    ]
     return [*said, f"{len(failed) - _TOLD} more spaces were left out."] if len(failed) > _TOLD else said
 
 
@@ -185,9 +189,7 @@ async def _portfolio_report(api: Api, portfolio: str, report: str) -> str:
     known = [each for each in await api.client.tickets.portfolio_reports(portfolio) if each.id is not None]
     if found := matches(report, known, _title):
         return str(the_one(found, f"`{report}` names several reports of the portfolio", lambda each: str(each.id)).id)
-    near = nearest(report, [(_title(each), _title(each)) for each in known]) or [_title(each) for each in known][:10]
-    hint = f"There are {quoted(near)}." if near else "There are none."
-    raise Refused("NOT_FOUND", f"The portfolio has no report `{report}`. {hint}")
+    raise unknown("report", report, f"the portfolio `{portfolio}`", [(_title(each), _title(each)) for each in known])
 
 
 def _title(report: PortfolioReport) -> str:

@@ -23,7 +23,10 @@ def _moment(value: object) -> date | datetime:
 
 
 def _day(value: object) -> date:
-    read = _moment(value)
+    try:
+        read = _moment(value)
+    except PydanticCustomError:
+        raise PydanticCustomError("day", "write 2024-05-31") from None
     return read.date() if isinstance(read, datetime) else read
 
 

@@ -1,8 +1,10 @@
 """The tree that a space's wiki pages make: who stands below whom, and each page's place in it."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 
 from assembla_client.resources.wiki_pages import WikiPage
+from assembla_tools._text import visible
 
 _LAST = 2**31
 _MAX_LEVELS = 6  # of a page's place, so that a cursor stays short however deep the tree is
@@ -25,20 +27,30 @@ class Tree:
         return self._places[page.id]
 
     def above(self, page: WikiPage) -> list[WikiPage]:
-        """The pages above, the nearest first. A page whose parent is hidden or below itself stands at the top."""
-        line: list[WikiPage] = []
-        seen = {page.id}
+        """The pages above, the nearest first. A page whose parent is hidden stands at the top.
+
+        Of pages that name each other as parents in a loop, the first among siblings stands at the top.
+        """
+        line = {page.id: page}
         while (parent := self._by_id.get(page.parent_id or "")) is not None:
-            if parent.id in seen:
-                return []
-            line.append(parent)
-            seen.add(parent.id)
-            page = parent
-        return line
+            if parent.id in line:
+                ids = list(line)
+                top = min((line[id] for id in ids[ids.index(parent.id) :]), key=_among_siblings)
+                return list(line.values())[1 : ids.index(top.id) + 1]
+            line[parent.id] = page = parent
+        return list(line.values())[1:]
 
     def below(self, root: WikiPage) -> list[WikiPage]:
-        """Every page under `root`, at any depth."""
-        return [page for page in self.pages if any(each.id == root.id for each in self.above(page))]
+        """Every page under `root`, at any depth, each once: in a loop all the others."""
+        children = defaultdict(list)
+        for page in self.pages:
+            children[page.parent_id].append(page.id)
+        under, reached = {root.id}, [root.id]
+        while reached:
+            new = [id for id in children[reached.pop()] if id not in under]
+            under.update(new)
+            reached += new
+        return [page for page in self.pages if page.id in under and page.id != root.id]
 
     def name_above(self, page: WikiPage) -> str | None:
         """The parent's name; its id where the parent is not among the pages."""
@@ -48,9 +60,9 @@ class Tree:
 
 def folded(page_name: str) -> str:
     """A page's name as people type it: any case, spaces for underscores."""
-    return "_".join(page_name.replace("_", " ").casefold().split())
+    return "_".join(visible(page_name).replace("_", " ").casefold().split())
 
 
-def _among_siblings(page: WikiPage) -> Sequence[int | str]:
+def _among_siblings(page: WikiPage) -> tuple[int, str]:
     position = _LAST if page.position is None else page.position
     return position, f"{page.page_name.casefold()}\n{page.id}"

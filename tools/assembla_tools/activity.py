@@ -19,8 +19,9 @@ from assembla_tools._declare import tool
 from assembla_tools._errors import Refused, quoted
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import find_person, login_of, members_of
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._people import find_person, login_of, members_of, with_strangers
+from assembla_tools._results import Listing, Walk
+from assembla_tools._shapes import together
 from assembla_tools._spaces import SpaceNames
 from assembla_tools._times import Since, Until, first_instant, in_order, last_instant
 
@@ -90,24 +91,17 @@ async def list_activity(
     only = None if space is None else await find_space(api, space)
     names = await SpaceNames.of_mine(api, only)
     by = await _author(api, author, only)
-    begin, end = first_instant(since), last_instant(until)
-    wanted = _Wanted(names, frozenset(map(_folded, kinds or ())), by, begin, end)
+    wanted = _Wanted(names, frozenset(map(_folded, kinds or ())), by, first_instant(since), last_instant(until))
     kept_since = datetime.now(UTC) - KEPT
-    events = await api.client.activity.list(
-        only.id if only else None,
-        begin if begin is not None and begin > kept_since else None,
-        _earlier(end, walk.after),
-        enough=lambda so_far: _enough(so_far, wanted, walk, limit),
-    )
+    events = await _events(api, only, wanted, walk, limit, kept_since)
     page = walk.page(filter(wanted, events), _key, limit, lambda event: event)
     if isinstance(by, str) and not page.items and cursor is None:
         raise Refused(
             "NOT_FOUND", f"author: nobody has the id or login `{by}`, and no event is by a person of that name."
         )
-    people = await members_of(api, [event.space_id for event in page.items if event.space_id and event.author_id])
-    shown = [Activity.of(event, people, names) for event in page.items]
     noted = _with_note(page, wanted, [event.object for event in events], kept_since)
-    return noted.showing([brief(each, _BRIEF) for each in shown] if detail == "brief" else shown)
+    shown, by_id = await _shown(api, page.items, names)
+    return replace(noted.showing(shown).in_detail(detail, _BRIEF), note=together(noted.note, by_id))
 
 
 @dataclass(frozen=True)
@@ -148,6 +142,25 @@ async def _author(api: Api, reference: str | None, space: Space | None) -> User 
         if space is not None or refused.code != "NOT_FOUND":
             raise
         return reference.strip()  # events carry the names of their authors
+
+
+async def _events(
+    api: Api, only: Space | None, wanted: _Wanted, walk: Walk, limit: int, kept_since: datetime
+) -> Sequence[Event]:
+    """What happened in the time that is wanted, read as far as this answer needs."""
+    return await api.client.activity.list(
+        only.id if only else None,
+        wanted.begin if wanted.begin is not None and wanted.begin > kept_since else None,
+        _earlier(wanted.end, walk.after),
+        enough=lambda so_far: _enough(so_far, wanted, walk, limit),
+    )
+
+
+async def _shown(api: Api, events: Sequence[Event], names: SpaceNames) -> tuple[list[Activity], str | None]:
+    """The events as they are shown, and a note on authors who were not looked up."""
+    members = await members_of(api, [event.space_id for event in events if event.space_id and event.author_id])
+    people, note = await with_strangers(api, members, [event.author_id for event in events])
+    return [Activity.of(event, people, names) for event in events], note
 
 
 def _key(event: Event) -> tuple[float, str]:

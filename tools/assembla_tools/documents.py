@@ -11,17 +11,17 @@ from mcp.types import ContentBlock, ImageContent, ResourceLink
 from pydantic import Field
 
 from assembla_client.errors import NotFound
+from assembla_client.model import Model
 from assembla_client.resources.documents import Document
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
-from assembla_tools._errors import Refused
 from assembla_tools._excerpt import holds, words_of
 from assembla_tools._file_kinds import decoded, guess, image_type
-from assembla_tools._names import find_space, matches, nearest, the_one
+from assembla_tools._names import find_space, matches, the_one, unknown
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import login_of, members_of
+from assembla_tools._people import login_of, members_of, with_strangers
 from assembla_tools._pieces import Span
 from assembla_tools._results import Answer, Listing, Walk
 from assembla_tools._shapes import Person
@@ -31,25 +31,43 @@ from assembla_tools._text import clean
 MAX_TEXT_BYTES = 5 * 2**20
 MAX_IMAGE_BYTES = 2**20
 MAX_UNKNOWN_BYTES = 2**18
+_BRIEF = ("id", "name", "content_type", "size_bytes", "attached_to", "uploader", "updated_at")
 _ATTACHED_TO = {"Ticket": "ticket", "Milestone": "milestone", "Flow": "message"}
 
 
-@dataclass(frozen=True)
-class ListedDocument:
-    """A file in a list. What only `detail="full"` shows is None in the brief form."""
+class ListedDocument(Model):
+    """A file in a list. From `filename` on only in full."""
 
     id: str
     name: str
     content_type: str | None
     size_bytes: int | None
-    attached_to: Annotated[str | None, Field(description="ticket, milestone or message; none: a file of the space.")]
+    attached_to: str | None = Field(description="ticket, milestone or message; none: a file of the space.")
     uploader: str | None
     updated_at: datetime | None
-    filename: str | None
-    description: str | None
-    tags: list[str] | None
-    version: int | None
-    created_at: datetime | None
+    filename: str | None = None
+    description: str | None = None
+    tags: list[str] | None = None
+    version: int | None = None
+    created_at: datetime | None = None
+
+    @classmethod
+    def of(cls, document: Document, people: dict[str, User]) -> "ListedDocument":
+        """A file with who put it there called by login."""
+        return cls(
+            id=document.id,
+            name=document.name,
+            content_type=document.content_type,
+            size_bytes=document.filesize,
+            attached_to=_attached_to(document),
+            uploader=login_of(people, document.created_by),
+            updated_at=document.updated_at,
+            filename=document.filename,
+            description=document.description,
+            tags=_tags(document),
+            version=document.version,
+            created_at=document.created_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,9 +113,10 @@ async def get_document(
     """
     found = await find_space(api, space)
     document = await _document(api, found, id)
-    people, number, loaded = await gather(
+    members, number, loaded = await gather(
         members_of(api, [found.id]), _ticket_number(api, found, document), _loaded(api, found, document)
     )
+    people, _ = await with_strangers(api, members, [document.created_by])
     return _answer(api, found, _described(document, people, number), loaded, offset, max_chars)
 
 
@@ -119,10 +138,13 @@ async def list_documents(
     """
     found = await find_space(api, space)
     walk = Walk.of("list_documents", cursor, space=found.id, ticket=ticket, text=text, detail=detail)
-    people, documents = await gather(members_of(api, [found.id]), _documents(api, found, ticket))
+    members, documents = await gather(members_of(api, [found.id]), _documents(api, found, ticket))
     words = words_of(text)
     hits = [each for each in documents if holds(f"{each.name}\n{each.filename}\n{each.description or ''}", words)]
-    return walk.page(hits, _newest_first, limit, lambda each: _listed(each, people, full=detail == "full"))
+    page = walk.page(hits, _newest_first, limit, lambda each: each)
+    people, note = await with_strangers(api, members, [each.created_by for each in page.items])
+    shown = [ListedDocument.of(each, people) for each in page.items]
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 async def _documents(api: Api, space: Space, ticket: int | None) -> Sequence[Document]:
@@ -136,23 +158,6 @@ def _newest_first(document: Document) -> tuple[float, str]:
     return (-changed.timestamp() if changed else 0.0), document.id
 
 
-def _listed(document: Document, people: dict[str, User], *, full: bool) -> ListedDocument:
-    return ListedDocument(
-        id=document.id,
-        name=document.name,
-        content_type=document.content_type,
-        size_bytes=document.filesize,
-        attached_to=_attached_to(document),
-        uploader=login_of(people, document.created_by),
-        updated_at=document.updated_at,
-        filename=document.filename if full else None,
-        description=document.description if full else None,
-        tags=_tags(document) if full else None,
-        version=document.version if full else None,
-        created_at=document.created_at if full else None,
-    )
-
-
 async def _document(api: Api, space: Space, reference: str) -> Document:
     """By id, or by a name from the list of all: people seldom know ids of files."""
     try:
@@ -164,9 +169,8 @@ async def _document(api: Api, space: Space, reference: str) -> Document:
     found = matches(reference, documents, lambda each: each.filename, lambda each: each.name)
     if found:
         return the_one(found, f"`{reference}` names several documents of `{space.wiki_name}`", lambda each: each.id)
-    near = nearest(reference, [(name, each.filename) for each in documents for name in (each.filename, each.name)])
-    hint = f" Near: {', '.join(f'`{name}`' for name in near)}." if near else ""
-    raise Refused("NOT_FOUND", f"There is no document `{reference}` in `{space.wiki_name}`.{hint}")
+    names = [(name, each.filename) for each in documents for name in (each.filename, each.name)]
+    raise unknown("document", reference, f"`{space.wiki_name}`", names)
 
 
 async def _ticket_number(api: Api, space: Space, document: Document) -> int | None:

@@ -1,9 +1,8 @@
 """Mentions: where others have named the signed-in user."""
 
-import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import unquote
 
 from pydantic import Field
 
@@ -13,11 +12,11 @@ from assembla_client.resources.users import User
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._params import Cursor, Detail, Limit
-from assembla_tools._people import login_of, users_by_id
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._people import login_of, with_strangers
+from assembla_tools._results import Listing, Walk
+from assembla_tools._spaces import space_of, spaces_allowed
 
 _BRIEF = ("id", "read", "author", "message", "link", "created_at")
-_SPACE_OF_LINK = re.compile(r"^https?://[^/]+/(?:spaces|code|p)/([^/?#]+)")
 
 
 class MentionOfMe(Model):
@@ -66,23 +65,9 @@ async def list_mentions(
         if (read is None or each.read in (read, None)) and (allowed is None or space_of(each) in allowed)
     ]
     page = walk.page(found, lambda each: (-_time(each), -each.id), limit, lambda each: each)
-    people = await users_by_id(api, [each.author_id for each in page.items])
+    people, note = await with_strangers(api, {}, [each.author_id for each in page.items])
     shown = [MentionOfMe.of(each, people) for each in page.items]
-    return page.showing([brief(each, _BRIEF) for each in shown] if detail == "brief" else shown)
-
-
-async def spaces_allowed(api: Api) -> frozenset[str] | None:
-    """Ids and `wiki_name`s, case folded, of the only spaces that mentions may be shown of; None for all spaces."""
-    if not api.scope.restricted:
-        return None
-    spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
-    return frozenset(name.casefold() for space in spaces for name in (space.id, space.wiki_name))
-
-
-def space_of(mention: Mention) -> str | None:
-    """The space that a mention's link leads into, as it is called there; the API does not tell it."""
-    found = _SPACE_OF_LINK.match(mention.link or "")
-    return unquote(found[1]).casefold() if found else None
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 def _time(mention: Mention) -> float:

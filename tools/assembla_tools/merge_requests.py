@@ -22,20 +22,21 @@ from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._errors import Refused
 from assembla_tools._merge_request_shapes import (
+    BRIEF,
     ListedRequest,
     RequestInFull,
     commented,
     in_full,
-    listed,
     tickets_of,
     versions_of,
     votes_of,
 )
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import find_person, members_of
-from assembla_tools._repositories import ask_each, names_of, repositories_of
+from assembla_tools._people import find_person, members_of, with_strangers
+from assembla_tools._repositories import ask_each, repositories_of, told
 from assembla_tools._results import Answer, Listing, Walk
+from assembla_tools._shapes import together
 from assembla_tools._side_by_side import gather, nothing
 
 Part = Literal["versions", "comments", "votes", "tickets"]
@@ -66,9 +67,11 @@ async def list_merge_requests(
     requests, note = await _requests(api, found, repository, status)
     by = (await find_person(api, author, found)).id if author else None
     hits = [each for each in requests if _fits(each[1], status, by, source, target)]
-    people = await members_of(api, [found.id])
-    page = walk.page(hits, _newest_first, limit, lambda each: listed(*each, people, full=detail == "full"))
-    return replace(page, whole=note is None, note=note)
+    page = walk.page(hits, _newest_first, limit, lambda each: each)
+    named = [id for _, each in page.items for id in _people_in(each, detail)]
+    people, by_id = await with_strangers(api, await members_of(api, [found.id]), named)
+    shown = page.showing([ListedRequest.of(*each, people) for each in page.items]).in_detail(detail, BRIEF)
+    return replace(shown, whole=note is None, note=together(note, by_id))
 
 
 @tool(effect="read", toolset="merge_requests", title="Get a merge request")
@@ -92,23 +95,45 @@ async def get_merge_request(
     tool, request = await _one(api, found, repositories, id)
     asked = frozenset(include if include is not None else get_args(Part))
     parts = _Parts(api, found.id, tool.id, id, version)
-    people, (versions, votes), comments, tickets = await gather(
+    members, (versions, votes), comments, tickets = await gather(
         members_of(api, [found.id]),
         parts.versions_and_votes(asked),
         parts.comments() if "comments" in asked else nothing(),
         parts.tickets() if "tickets" in asked else nothing(),
     )
+    named = _people_in(request, "full") + _people_on(versions, votes, comments, tickets)
+    people, by_id = await with_strangers(api, members, named)
     whole = replace(
         in_full(tool, request, people, repositories),
         versions=versions_of(versions, people) if "versions" in asked else None,
         votes=votes_of(*votes, people) if votes is not None else None,
         tickets=tickets_of(tickets, people) if tickets is not None else None,
-        note=_NO_TICKETS if "tickets" in asked and tickets is None else None,
+        note=together(_NO_TICKETS if "tickets" in asked and tickets is None else None, by_id),
     )
     if comments is None:
         return Answer(whole)
     at_most = commented(whole, comments, people)
     return Answer(at_most(api.max_result_chars), shorter=at_most)
+
+
+def _people_in(request: MergeRequest, detail: str) -> list[str | None]:
+    """The ids of the people who are shown of it."""
+    return [request.user_id, *([request.processed_by_user_id] if detail == "full" else ())]
+
+
+def _people_on(
+    versions: Sequence[MergeRequestVersion],
+    votes: tuple[int, Sequence[MergeRequestVote]] | None,
+    comments: Sequence[MergeRequestComment] | None,
+    tickets: Sequence[Ticket] | None,
+) -> list[str | None]:
+    """The ids of the people in its parts, of the comments the newest first: these are shown longest."""
+    return [
+        *(each.user_id for each in (votes[1] if votes is not None else ())),
+        *(each.user_id for each in versions),
+        *(each.user_id for each in sorted(comments or (), key=lambda each: each.created_at, reverse=True)),
+        *(each.assigned_to_id for each in tickets or ()),
+    ]
 
 
 @dataclass(frozen=True)
@@ -167,10 +192,11 @@ async def _requests(
     word = "open" if status == "open" else None  # the other words that the API may take are not known
     repositories = await repositories_of(api, space, repository)
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool, word))
-    silent = [each for each in asked if each.missing is not None]
-    if len(silent) == len(asked):
-        raise silent[0].missing or AssertionError
-    note = f"Not answering for merge requests: {names_of([each.repository for each in silent])}." if silent else None
+    errors = [each.missing for each in asked if each.missing is not None]
+    if errors and len(errors) == len(asked):
+        raise errors[0]
+    silent = [each.repository for each in asked if each.missing is not None]
+    note = f"Not answering for merge requests: {told(silent)}." if silent else None
     return [(each.repository, request) for each in asked for request in each.answer or ()], note
 
 
@@ -181,7 +207,7 @@ async def _one(api: Api, space: Space, repositories: Sequence[SpaceTool], id: in
             return each.repository, each.answer
     raise Refused(
         "NOT_FOUND",
-        f"There is no merge request {id} in {names_of(repositories)} of `{space.wiki_name}`. "
+        f"There is no merge request {id} in {told(repositories)} of `{space.wiki_name}`. "
         "`list_merge_requests` with status `all` shows those there are.",
     )
 

@@ -10,19 +10,19 @@ from pydantic import Field
 
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import NotFound
-from assembla_client.resources.milestones import PLANNER_TYPES
 from assembla_client.resources.space_tools import TOOL_TYPES
-from assembla_client.resources.tags import TAG_STATES
+from assembla_client.resources.tags import HIDDEN, TAG_STATES
 from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
-from assembla_client.resources.user_roles import ROLE_STATUSES
+from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._names import find_space
 from assembla_tools._params import SpaceRef
+from assembla_tools._people import still_there
 from assembla_tools._results import Answer
-from assembla_tools._shapes import word
+from assembla_tools._shapes import planner_of, word
 from assembla_tools._side_by_side import gather
 
 Part = Literal["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
@@ -30,8 +30,6 @@ BY_DEFAULT: tuple[Part, ...] = (*("statuses", "members", "milestones", "tags", "
 MOST_SHOWN = 500
 """How many of each part, and of the choices of each field, are shown where there is room; less where there is not."""
 
-_NO_LONGER = 3
-_HIDDEN = 4
 _NEEDS: Mapping[Part, str] = MappingProxyType({"milestones": "Milestones"})
 _ELSEWHERE: Mapping[Part, str] = MappingProxyType(
     {
@@ -188,10 +186,8 @@ async def _statuses(client: AssemblaClient, space: str) -> list[Status]:
 
 
 async def _members(client: AssemblaClient, space: str) -> list[Member]:
-    """Who has left stays in the list of roles: only those count who are still there."""
     users, roles = await gather(client.users.in_space(space), client.user_roles.list(space))
-    role_of = {each.user_id: each for each in roles if each.status != _NO_LONGER}
-    gone = {each.user_id for each in roles} - role_of.keys()
+    role_of = {each.user_id: each for each in roles if each.status != REMOVED}
 
     def member(user: User) -> Member:
         role = role_of.get(user.id)
@@ -199,25 +195,19 @@ async def _members(client: AssemblaClient, space: str) -> list[Member]:
             return Member(user.login, user.name, None, None)
         return Member(user.login, user.name, role.role, word(ROLE_STATUSES, role.status))
 
-    there = [member(user) for user in users if user.id not in gone]
-    return sorted(there, key=lambda each: each.login.casefold())
+    return sorted((member(user) for user in still_there(users, roles)), key=lambda each: each.login.casefold())
 
 
 async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]:
     milestones = sorted(
         await client.milestones.list(space, "open"), key=lambda each: (each.due_date or date.max, each.id)
     )
-    return [
-        OpenMilestone(
-            each.id, each.title, each.due_date, word(PLANNER_TYPES, each.planner_type) if each.planner_type else None
-        )
-        for each in milestones
-    ]
+    return [OpenMilestone(each.id, each.title, each.due_date, planner_of(each)) for each in milestones]
 
 
 async def _tags(client: AssemblaClient, space: str) -> list[TagOfSpace]:
     tags = sorted(await client.tags.list(space), key=lambda each: each.name.casefold())
-    return [TagOfSpace(each.name, word(TAG_STATES, each.state)) for each in tags if each.state != _HIDDEN]
+    return [TagOfSpace(each.name, word(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
 
 
 async def _custom_fields(client: AssemblaClient, space: str) -> list[FieldOfSpace]:

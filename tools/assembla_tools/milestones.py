@@ -1,6 +1,7 @@
 """Milestones of a space: what is planned for when, and who answers for it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from assembla_client.errors import NotFound
 from assembla_client.model import Model
-from assembla_client.resources.milestones import PLANNER_TYPES, RELEASE_LEVELS, Milestone
+from assembla_client.resources.milestones import RELEASE_LEVELS, Milestone
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
@@ -16,9 +17,9 @@ from assembla_tools._declare import tool
 from assembla_tools._directory import MEMBERS, Directory
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import login_of, members_of
-from assembla_tools._results import Listing, Walk, brief
-from assembla_tools._shapes import Person, word
+from assembla_tools._people import login_of, members_of, with_strangers
+from assembla_tools._results import Listing, Walk
+from assembla_tools._shapes import Person, planner_of, word
 from assembla_tools._side_by_side import gather
 
 State = Literal["open", "upcoming", "completed", "all"]
@@ -36,7 +37,7 @@ class ListedMilestone(Model):
     due_date: date | None
     completed_date: date | None
     responsible: str | None = Field(description="Login")
-    planner: str | None = Field(description="none, backlog, current")
+    planner: str | None = Field(description="backlog, current")
     start_date: date | None = None
     description: str | None = None
     release_level: str | None = Field(default=None, description="alpha, beta, stable")
@@ -57,7 +58,7 @@ class ListedMilestone(Model):
             due_date=milestone.due_date,
             completed_date=milestone.completed_date,
             responsible=login_of(people, milestone.user_id),
-            planner=word(PLANNER_TYPES, milestone.planner_type),
+            planner=planner_of(milestone),
             start_date=milestone.start_date,
             description=milestone.description,
             release_level=word(RELEASE_LEVELS, milestone.release_level),
@@ -80,7 +81,7 @@ class ShownMilestone(Model):
     due_date: date | None
     completed_date: date | None
     responsible: Person | None
-    planner: str | None = Field(description="none, backlog, current")
+    planner: str | None = Field(description="backlog, current")
     description: str | None
     release_level: str | None = Field(description="alpha, beta, stable")
     release_notes: str | None
@@ -100,7 +101,7 @@ class ShownMilestone(Model):
             due_date=milestone.due_date,
             completed_date=milestone.completed_date,
             responsible=Person.of(milestone.user_id, people),
-            planner=word(PLANNER_TYPES, milestone.planner_type),
+            planner=planner_of(milestone),
             description=milestone.description,
             release_level=word(RELEASE_LEVELS, milestone.release_level),
             release_notes=milestone.release_notes,
@@ -130,10 +131,10 @@ async def list_milestones(
     found = await find_space(api, space)
     milestones, notes = await gather(_milestones(api, found, state), _release_notes(api, found, detail))
     page = walk.page(milestones, _latest_first if state == "completed" else _by_due_date, limit, lambda each: each)
-    named = [each.id for each in page.items if each.user_id or detail == "full"]
-    people = await members_of(api, [found.id] if named else [])
+    named = [id for each in page.items for id in _people_in(each, detail) if id]
+    people, note = await with_strangers(api, await members_of(api, [found.id] if named else []), named)
     shown = [ListedMilestone.of(each, people, notes) for each in page.items]
-    return page.showing([brief(each, _BRIEF) for each in shown] if detail == "brief" else shown)
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 @tool(effect="read", toolset="milestones", title="Get a milestone")
@@ -154,8 +155,14 @@ async def get_milestone(
     if one is None:
         named = await directory.milestone(milestone)
         one = await api.client.milestones.get(found.id, named.id)
-    members = await directory.all(MEMBERS)
-    return ShownMilestone.of(one, {member.id: member for member in members})
+    members = {member.id: member for member in await directory.all(MEMBERS)}
+    people, _ = await with_strangers(api, members, _people_in(one, "full"))
+    return ShownMilestone.of(one, people)
+
+
+def _people_in(milestone: Milestone, detail: str) -> list[str | None]:
+    """The ids of the people who are shown of it."""
+    return [milestone.user_id, *([milestone.created_by, milestone.updated_by] if detail == "full" else ())]
 
 
 async def _by_id(api: Api, space: Space, reference: str) -> Milestone | None:
@@ -179,7 +186,10 @@ async def _milestones(api: Api, space: Space, state: State) -> list[Milestone]:
 async def _release_notes(api: Api, space: Space, detail: str) -> dict[int, str | None]:
     if detail == "brief":
         return {}
-    released = await api.client.revalidating().milestones.list(space.id, "release_notes")
+    try:
+        released = await api.client.revalidating().milestones.list(space.id, "release_notes")
+    except NotFound:
+        return {}  # the other lists have the field as well; this one only has it for certain
     return {each.id: each.release_notes for each in released}
 
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -18,12 +19,12 @@ from assembla_client.resources.user_roles import ROLE_STATUSES, UserRole
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
-from assembla_tools._errors import Refused, code_of, quoted
-from assembla_tools._names import matches, nearest, the_one
+from assembla_tools._errors import Refused, code_of
+from assembla_tools._names import matches, the_one, unknown
 from assembla_tools._params import Cursor, Detail, Limit
-from assembla_tools._people import login_of, users_by_id
+from assembla_tools._people import login_of, people_of, with_strangers
 from assembla_tools._portfolios import PortfolioRef, the_portfolio
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._results import Listing, Walk
 from assembla_tools._shapes import word
 from assembla_tools._side_by_side import gather
 from assembla_tools._spaces import SpaceNames
@@ -100,8 +101,8 @@ async def list_portfolio_users(
         await _group(api, of, "space", spacegroup, SPACE_GROUPS),
         await _group(api, of, "user", usergroup, USER_GROUPS),
     )
-    shape = (lambda user: brief(user, _BRIEF_USER)) if detail == "brief" else (lambda user: user)
-    return walk.page(users, lambda user: (user.login.casefold()[:100], user.id), limit, shape)
+    page = walk.page(users, lambda user: (user.login.casefold()[:100], user.id), limit, lambda user: user)
+    return page.in_detail(detail, _BRIEF_USER)
 
 
 @tool(effect="read", toolset="portfolio", title="List a portfolio's invitations", default=False)
@@ -116,9 +117,11 @@ async def list_invitations(
     walk = Walk.of("list_invitations", cursor, portfolio=portfolio)
     roles = await api.client.portfolio.invitations(of)
     page = walk.page(roles, _newest_first, limit, lambda role: role)
-    people = await users_by_id(api, [id for role in page.items for id in (role.user_id, role.invited_by_id)])
+    known = await people_of(api, of) if page.items else {}
+    named = [id for role in page.items for id in (role.user_id, role.invited_by_id)]
+    people, note = await with_strangers(api, known, named)
     shown = [Invitation.of(role, people) for role in page.items]
-    return page.showing([brief(each, _BRIEF_INVITATION) for each in shown] if detail == "brief" else shown)
+    return replace(page.showing(shown).in_detail(detail, _BRIEF_INVITATION), note=note)
 
 
 @tool(effect="read", toolset="portfolio", title="List a portfolio's groups", default=False)
@@ -135,7 +138,7 @@ async def list_groups(
     page = walk.page(groups, lambda group: (group.name.casefold()[:100], group.id), limit, lambda group: group)
     names, users = await _names(api, of, detail == "full" or api.scope.restricted)
     shown = [_named(group, names, users) for group in page.items]
-    return page.showing([brief(each, _BRIEF_GROUP) for each in shown] if detail == "brief" else shown)
+    return page.showing(shown).in_detail(detail, _BRIEF_GROUP)
 
 
 @tool(effect="read", toolset="portfolio", title="Get a portfolio's user report", default=False)
@@ -162,9 +165,8 @@ async def _group(
     groups = [group for group in await api.client.portfolio.groups(portfolio) if group.type in (type, None)]
     found = matches(reference, groups, lambda group: group.name)
     if not found:
-        near = nearest(reference, [(name, name) for name in (*words, *(group.name for group in groups))])
-        hint = f"Near: {quoted(near)}." if near else f"There are {quoted([*words, *(g.name for g in groups)][:20])}."
-        raise Refused("NOT_FOUND", f"The portfolio has no {type} group `{reference}`. {hint}")
+        names = [(name, name) for name in (*words, *(group.name for group in groups))]
+        raise unknown(f"{type} group", reference, f"the portfolio `{portfolio}`", names)
     return str(the_one(found, f"`{reference}` names several {type} groups", lambda group: str(group.id)).id)
 
 

@@ -1,15 +1,18 @@
 """Spaces: the projects that everything else lives in."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from assembla_client.resources.spaces import SPACE_STATUSES, Space
-from assembla_tools._context import Api
+from assembla_tools._context import Api, SpaceScope
 from assembla_tools._declare import tool
+from assembla_tools._errors import quoted
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._results import Listing, Walk
 
 _BRIEF = ("id", "name", "wiki_name", "status", "updated_at")
 
@@ -49,8 +52,8 @@ async def list_spaces(
     else:
         spaces = await api.client.spaces.mine()
     found = [space for space in spaces if api.scope.admits(space) and _fits(space, query, status)]
-    shape = (lambda space: brief(space, _BRIEF)) if detail == "brief" else (lambda space: space)
-    return walk.page(found, lambda space: (space.name.casefold(), space.id), limit, shape)
+    page = walk.page(found, lambda space: (space.name.casefold(), space.id), limit, lambda space: space)
+    return replace(page.in_detail(detail, _BRIEF), note=_unmatched(api.scope, spaces))
 
 
 @tool(effect="read", toolset="spaces", title="Get a space")
@@ -60,6 +63,15 @@ async def get_space(api: Api, space: SpaceRef) -> Space:
     Use it for the settings of a space. To search for spaces use `list_spaces`.
     """
     return await find_space(api, space)
+
+
+def _unmatched(scope: SpaceScope, spaces: Sequence[Space]) -> str | None:
+    """Says which names in ASSEMBLA_SPACES are no space's: a slip there would look like an empty account."""
+    known = {name.casefold() for space in spaces for name in (space.id, space.wiki_name)}
+    strangers = sorted(scope.names - known)
+    if not strangers:
+        return None
+    return f"ASSEMBLA_SPACES also names {quoted(strangers)}: no id or wiki_name of a space in this list."
 
 
 def _fits(space: Space, query: str | None, status: str | None) -> bool:

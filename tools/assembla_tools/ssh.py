@@ -21,11 +21,11 @@ from assembla_client.resources.ssh import (
 )
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
-from assembla_tools._errors import Refused, quoted
-from assembla_tools._names import find_space, matches, nearest, the_one
+from assembla_tools._errors import Refused
+from assembla_tools._names import find_space, matches, the_one, unknown
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
 from assembla_tools._pieces import Span
-from assembla_tools._results import Answer, Listing, Walk, brief
+from assembla_tools._results import Answer, Listing, Walk
 from assembla_tools._shapes import word
 from assembla_tools._side_by_side import gather
 
@@ -72,7 +72,7 @@ class SshThing(Model):
             command=action.command,
             frequency=word(FREQUENCIES, action.frequency),
             status=word(SSH_ACTION_STATUSES, action.status),
-            server=_named(servers, action.ssh_tool_server_id),
+            server=word(servers, action.ssh_tool_server_id),
             description=action.description,
             username=action.username,
             repo_tool_id=action.repo_tool_id,
@@ -85,10 +85,10 @@ class SshThing(Model):
         """With action and server by name."""
         return cls(
             id=launch.id,
-            action=_named(actions, launch.action_id),
+            action=word(actions, launch.action_id),
             command=launch.command,
             status=_outcome(launch),
-            server=_named(servers, launch.server_id),
+            server=word(servers, launch.server_id),
             started_at=launch.started_at,
             ended_at=launch.ended_at,
             action_id=launch.action_id,
@@ -155,8 +155,8 @@ async def list_ssh(
     found = await find_space(api, space)
     walk = Walk.of("list_ssh", cursor, space=space, kind=kind, action=action)
     things = await _things(api.client, found, kind, action)
-    shape = (lambda thing: brief(thing, _BRIEF[kind])) if detail == "brief" else (lambda thing: thing)
-    return walk.page(things, _place, limit, shape)
+    page = walk.page(things, _place, limit, lambda thing: thing)
+    return page.in_detail(detail, _BRIEF[kind])
 
 
 @tool(effect="read", toolset="ssh", title="Get an SSH launch", default=False)
@@ -180,8 +180,8 @@ async def get_ssh_launch(
     span = Span.of(output, offset)
     whole = Launch(
         id=launch.id,
-        action=_named({each.id: each.name for each in actions}, launch.action_id),
-        server=_named({each.id: each.name for each in servers}, launch.server_id),
+        action=word({each.id: each.name for each in actions}, launch.action_id),
+        server=word({each.id: each.name for each in servers}, launch.server_id),
         status=_outcome(launch),
         command=launch.command,
         started_at=launch.started_at,
@@ -242,9 +242,8 @@ async def _launches(client: AssemblaClient, space: Space, action: str | None) ->
 def _the_action(actions: Sequence[SshAction], reference: str, space: Space) -> SshAction:
     found = matches(reference, actions, lambda action: str(action.id), lambda action: action.name)
     if not found:
-        near = nearest(reference, [(action.name, action.name) for action in actions])
-        hint = f"Near: {quoted(near)}." if near else f"There are {quoted(a.name for a in actions[:10]) or 'none'}."
-        raise Refused("NOT_FOUND", f"There is no SSH action `{reference}` in `{space.wiki_name}`. {hint}")
+        names = [(action.name, action.name) for action in actions]
+        raise unknown("SSH action", reference, f"`{space.wiki_name}`", names)
     return the_one(found, f"`{reference}` names several SSH actions", lambda action: str(action.id))
 
 
@@ -267,7 +266,3 @@ def _place(thing: SshThing) -> tuple[float, str, int]:
 
 def _outcome(launch: SshLaunch) -> str:
     return "running" if launch.success is None else "succeeded" if launch.success else "failed"
-
-
-def _named(names: Mapping[int, str], id: int | None) -> str | None:
-    return None if id is None else names.get(id, str(id))

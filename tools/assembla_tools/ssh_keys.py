@@ -4,7 +4,7 @@ from assembla_client.resources.ssh_keys import SshKey
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._params import Cursor, Detail, Limit
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._results import Listing, Walk
 
 _BRIEF = ("id", "title", "finger_print", "read_only")
 
@@ -19,5 +19,5 @@ async def list_ssh_keys(
     """
     walk = Walk.of("list_ssh_keys", cursor)
     keys = await api.client.ssh_keys.list()
-    shape = (lambda key: brief(key, _BRIEF)) if detail == "brief" else (lambda key: key)
-    return walk.page(keys, lambda key: (key.title.casefold()[:100], key.id), limit, shape)
+    page = walk.page(keys, lambda key: (key.title.casefold()[:100], key.id), limit, lambda key: key)
+    return page.in_detail(detail, _BRIEF)

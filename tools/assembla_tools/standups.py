@@ -1,6 +1,7 @@
 """Stand-up reports, those of people who are away, and what holds people up."""
 
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -16,9 +17,9 @@ from assembla_tools._declare import tool
 from assembla_tools._errors import Refused
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import login_of, members_of
+from assembla_tools._people import login_of, members_of, with_strangers
 from assembla_tools._portfolios import PortfolioRef, the_portfolio
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._results import Listing, Walk
 from assembla_tools._side_by_side import gather
 from assembla_tools._spaces import SpaceNames
 from assembla_tools._times import Day, in_order
@@ -83,19 +84,19 @@ async def list_standups(
     if space is not None:
         asked = await find_space(api, space)
         reports = await _of_space(api, asked, days, away, mine)
-        names, people = await SpaceNames.of_mine(api, asked), await members_of(api, [asked.id])
+        names, known = await gather(SpaceNames.of_mine(api, asked), members_of(api, [asked.id]))
     elif mine:
         raise Refused("INVALID", "mine: your own report is one of a space, so give `space` too.")
     else:
         of = the_portfolio(api, portfolio, "without `space`, stand-up reports are read")
         reports = await _of_portfolio(api, of, days, away, with_roadblocks)
         names, users = await gather(SpaceNames.of_portfolio(api, of), api.client.portfolio.users(of))
-        people = {user.id: user for user in users}
+        known = {user.id: user for user in users}
     found = [each for each in reports if names.admits(each.space_id) and (each.roadblocks or not with_roadblocks)]
-    page = walk.page(
-        found, lambda each: (-each.filled_for.toordinal(), each.id), limit, lambda each: Standup.of(each, people, names)
-    )
-    return page.showing([brief(each, _BRIEF) for each in page.items] if detail == "brief" else page.items)
+    page = walk.page(found, lambda each: (-each.filled_for.toordinal(), each.id), limit, lambda each: each)
+    people, note = await with_strangers(api, known, [each.user_id for each in page.items])
+    shown = [Standup.of(each, people, names) for each in page.items]
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 _Days = tuple[date, date] | None

@@ -17,9 +17,10 @@ from assembla_tools._declare import tool
 from assembla_tools._errors import Refused
 from assembla_tools._names import find_space, matches, the_one
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import find_person, login_of, members_of
+from assembla_tools._people import find_person, login_of, members_of, with_strangers
 from assembla_tools._portfolios import PortfolioRef
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._results import Listing, Walk
+from assembla_tools._shapes import together
 from assembla_tools._side_by_side import gather
 from assembla_tools._spaces import SpaceNames
 from assembla_tools._times import Since, Until, first_instant, in_order, last_instant
@@ -141,11 +142,15 @@ async def list_time_entries(
         found = await _own(api, wanted, user)
     else:
         found = await _of_portfolio(api, wanted, user, portfolio)
-    page = walk.page(found.tasks, lambda task: (-task.begin_at.timestamp(), -task.id), limit, found.entry)
-    items = [brief(each, _BRIEF) for each in page.items] if detail == "brief" else page.items
+    page = walk.page(found.tasks, lambda task: (-task.begin_at.timestamp(), -task.id), limit, lambda task: task)
+    # Those on the page are looked up before those who are only in the sums.
+    people, by_id = await with_strangers(api, found.people, [task.user_id for task in (*page.items, *found.tasks)])
+    found = replace(found, people=people)
+    items = page.showing([found.entry(task) for task in page.items]).in_detail(detail, _BRIEF).items
     sums = _sums([found.entry(task) for task in found.tasks])
     rows = min(_ROWS, api.max_result_chars // 400)
-    return SummedListing(items, page.cursors, page.more, note=_note(sums, rows), sums=_cut(sums, rows))
+    note = together(_note(sums, rows), by_id)
+    return SummedListing(items, page.cursors, page.more, note=note, sums=_cut(sums, rows))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,15 @@
-"""Tickets: searching them, and one of them with all that hangs on it."""
+"""Tickets: searching them, and one of them with all that hangs on it.
+
+Each module calls those behind its arrow:
+
+    search_tickets → _ticket_search → _ticket_lists → _ticket_filters    spaces → the list to read → yes or no
+                     _ticket_lists → _ticket_pages → _ticket_order       a long list from the middle; who comes first
+                   → _ticket_items → _ticket_tags                        how a ticket looks in a list
+    get_ticket     → _ticket_detail → _ticket_items                      names for ids are its, too
+                                    → _ticket_history                    comments and changes
+                                    → _ticket_links                      other tickets
+                                    → _ticket_parts                      attachments, time, merge requests
+"""
 
 from dataclasses import replace
 from typing import Annotated
@@ -40,7 +51,7 @@ async def search_tickets(
     milestone: Annotated[Name | None, Field(description="Title or id; `current`, `none`.")] = None,
     priority: Annotated[Priority | None, Field(description="Only this.")] = None,
     tag: Annotated[Name | None, Field(description="By name.")] = None,
-    component: Annotated[Name | None, Field(description="By name.")] = None,
+    component: Annotated[Name | None, Field(description="By name; `none`.")] = None,
     custom_fields: Annotated[dict[str, str] | None, Field(description="Value by field name.")] = None,
     type: Annotated[Type | None, Field(description="Only this.")] = None,
     created_after: Bound = None,

@@ -1,23 +1,23 @@
 """People: the account that asks, and those it works with."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from assembla_client.model import Model
-from assembla_client.resources.user_roles import ROLE_STATUSES, UserRole
+from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES, UserRole
 from assembla_client.resources.users import User
 from assembla_tools._context import Api
 from assembla_tools._declare import tool
 from assembla_tools._names import find_space
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import PersonRef, find_person, login_of, users_by_id
-from assembla_tools._results import Listing, Walk, brief
+from assembla_tools._people import PersonRef, find_person, login_of, with_strangers
+from assembla_tools._results import Listing, Walk
 from assembla_tools._shapes import word
 from assembla_tools._side_by_side import gather
 
-_REMOVED = 3
 _LAST = "\uffff"
 _BRIEF = ("id", "login", "name", "role", "status", "title")
 
@@ -93,12 +93,12 @@ async def list_members(
     found = [
         each
         for each in roles
-        if (include_removed or each.status != _REMOVED) and (role is None or each.role.casefold() == role)
+        if (include_removed or each.status != REMOVED) and (role is None or each.role.casefold() == role)
     ]
     page = walk.page(found, lambda each: _place(each, people), limit, lambda each: each)
-    named = people | await users_by_id(api, {each.user_id for each in page.items} - people.keys())
+    named, note = await with_strangers(api, people, [each.user_id for each in page.items])
     shown = [Member.of(each, named) for each in page.items]
-    return page.showing([brief(each, _BRIEF) for each in shown] if detail == "brief" else shown)
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 def _place(role: UserRole, people: dict[str, User]) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from assembla_client.errors import NotFound
+from assembla_client.model import Model
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
 from assembla_client.resources.wiki_pages import WIKI_FORMATS, WIKI_STATUSES, WikiPage, WikiPageVersion
@@ -17,36 +18,55 @@ from assembla_tools._declare import tool
 from assembla_tools._errors import Refused, quoted
 from assembla_tools._excerpt import excerpt, holds, words_of
 from assembla_tools._headings import Heading, end_of, headings_of, same_title
-from assembla_tools._names import find_space, nearest, the_one
+from assembla_tools._names import find_space, nearest, the_one, unknown
 from assembla_tools._params import Cursor, Detail, Limit, SpaceRef
-from assembla_tools._people import login_of, members_of
+from assembla_tools._people import login_of, members_of, with_strangers
 from assembla_tools._pieces import Span
 from assembla_tools._results import Answer, Listing, Walk
 from assembla_tools._shapes import Person, word
 from assembla_tools._side_by_side import gather
 from assembla_tools._wiki_tree import Tree, folded
 
+_BRIEF = ("id", "page_name", "parent", "version", "updated_at", "size_chars", "status", "format", "excerpt")
 _NAMES_SHOWN = 20
 _MAY_BE_AN_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-@dataclass(frozen=True)
-class ListedPage:
-    """A page without its contents. What only `detail="full"` shows is None in the brief form."""
+class ListedPage(Model):
+    """A page without its contents. From `position` on only in full."""
 
     id: str
     page_name: str
-    parent: Annotated[str | None, Field(description="Name of the page above.")]
+    parent: str | None = Field(description="Name of the page above.")
     version: int
     updated_at: datetime
     size_chars: int
     status: str | None
     format: str | None
-    excerpt: Annotated[str | None, Field(description="Where `text` was found.")]
-    position: int | None
-    author: str | None
-    change_comment: str | None
-    created_at: datetime | None
+    excerpt: str | None = Field(description="Where `text` was found.")
+    position: int | None = None
+    author: str | None = None
+    change_comment: str | None = None
+    created_at: datetime | None = None
+
+    @classmethod
+    def of(cls, page: WikiPage, tree: Tree, words: tuple[str, ...], people: dict[str, User]) -> "ListedPage":
+        """A page with its author called by login, and where it holds `words`, if any are looked for."""
+        return cls(
+            id=page.id,
+            page_name=page.page_name,
+            parent=tree.name_above(page),
+            version=page.version,
+            updated_at=page.updated_at,
+            size_chars=len(page.contents),
+            status=word(WIKI_STATUSES, page.status),
+            format=word(WIKI_FORMATS, page.wiki_format),
+            excerpt=excerpt(page.contents, words) if words else None,
+            position=page.position,
+            author=login_of(people, page.user_id),
+            change_comment=page.change_comment,
+            created_at=page.created_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,8 +118,11 @@ async def list_wiki_pages(
     pages: Sequence[WikiPage] = tree.below(_find(parent, tree.pages, found)) if parent else tree.pages
     words = words_of(text)
     hits = [page for page in pages if not words or holds(f"{page.page_name}\n{page.contents}", words)]
-    authors = await members_of(api, [found.id]) if detail == "full" else None
-    return walk.page(hits, tree.place, limit, lambda page: _listed(page, tree, words, authors))
+    page = walk.page(hits, tree.place, limit, lambda each: each)
+    authors = [each.user_id for each in page.items] if detail == "full" else []
+    people, note = await with_strangers(api, await members_of(api, [found.id] if authors else []), authors)
+    shown = [ListedPage.of(each, tree, words, people) for each in page.items]
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
 
 
 @tool(effect="read", toolset="wiki", title="Read a wiki page")
@@ -125,26 +148,8 @@ async def get_wiki_page(
     shown, members, above = await gather(
         _version(api, found, newest, version), members_of(api, [found.id]), _above(api, found, newest, pages)
     )
-    return _answer(api, _page_text(newest, shown, members, above), shown.contents, newest.wiki_format, section, offset)
-
-
-def _listed(page: WikiPage, tree: Tree, words: tuple[str, ...], authors: dict[str, User] | None) -> ListedPage:
-    full = authors is not None
-    return ListedPage(
-        id=page.id,
-        page_name=page.page_name,
-        parent=tree.name_above(page),
-        version=page.version,
-        updated_at=page.updated_at,
-        size_chars=len(page.contents),
-        status=word(WIKI_STATUSES, page.status),
-        format=word(WIKI_FORMATS, page.wiki_format),
-        excerpt=excerpt(page.contents, words) if words else None,
-        position=page.position if full else None,
-        author=login_of(authors, page.user_id) if authors is not None else None,
-        change_comment=page.change_comment if full else None,
-        created_at=page.created_at if full else None,
-    )
+    people, _ = await with_strangers(api, members, [shown.user_id])
+    return _answer(api, _page_text(newest, shown, people, above), shown.contents, newest.wiki_format, section, offset)
 
 
 async def _newest(api: Api, space: Space, reference: str) -> tuple[WikiPage, list[WikiPage]]:
@@ -168,10 +173,8 @@ def _find(reference: str, pages: Sequence[WikiPage], space: Space) -> WikiPage:
     found = next((stage for stage in stages if stage), [])
     if found:
         return the_one(found, f"`{reference}` names several pages of `{space.wiki_name}`", lambda page: page.id)
-    near = nearest(folded(reference), [(folded(page.page_name), page.page_name) for page in pages])
-    names = quoted([page.page_name for page in pages][:_NAMES_SHOWN])
-    hint = f"Near: {quoted(near)}." if near else f"There are {names}." if names else "There are none."
-    raise Refused("NOT_FOUND", f"There is no wiki page `{reference}` in `{space.wiki_name}`. {hint}")
+    names = [(as_typed(page.page_name), page.page_name) for page in pages for as_typed in (str, folded)]
+    raise unknown("wiki page", reference, f"`{space.wiki_name}`", names)
 
 
 async def _version(api: Api, space: Space, page: WikiPage, number: int | None) -> WikiPage | WikiPageVersion:
@@ -198,7 +201,7 @@ async def _above(api: Api, space: Space, page: WikiPage, pages: Sequence[WikiPag
 
 
 def _page_text(
-    page: WikiPage, shown: WikiPage | WikiPageVersion, members: Mapping[str, User], above: str | None
+    page: WikiPage, shown: WikiPage | WikiPageVersion, people: Mapping[str, User], above: str | None
 ) -> PageText:
     """All but the contents, which `_answer` puts in."""
     return PageText(
@@ -209,7 +212,7 @@ def _page_text(
         newest_version=page.version,
         status=word(WIKI_STATUSES, page.status),
         format=word(WIKI_FORMATS, page.wiki_format),
-        author=Person.of(shown.user_id, members),
+        author=Person.of(shown.user_id, people),
         change_comment=shown.change_comment,
         created_at=shown.created_at,
         updated_at=shown.updated_at,

@@ -15,14 +15,15 @@ import anyio
 
 from assembla_client.auth.credential import Send
 from assembla_client.auth.grants import TokenRefused, client_credentials_grant, read_tokens, refresh_grant
-from assembla_client.auth.shared import SharedLogin
+from assembla_client.auth.shared import STORE_WAIT_S, SharedLogin
 from assembla_client.auth.stores import Slot, TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
-from assembla_client.errors import AssemblaError, ConnectionFailed
+from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited
 from assembla_client.wire import Request
 
-# Room for one attempt and a wait for the rate limit; a caller that gives up may have to wait this long.
-RENEWAL_TIMEOUT_S = 45.0
+# Room for one attempt and a wait for the rate limit; a caller that gives up may have to wait this long, and for
+# the store besides.
+RENEWAL_WAIT_S = 45.0
 # Refusals that stay true until somebody signs in again, so the same token is not posted once more.
 _FINAL = {"invalid_grant", "invalid_client"}
 _DEAD = "Assembla no longer accepts this sign-in: its refresh token expired (31 idle days) or was revoked."
@@ -36,8 +37,9 @@ class Bearer:
     fingerprint of the token in the environment that `tokens` came from (or grew from); None where they came
     from the profile's own login. `stored` says that they are in the store now: should they be gone later,
     somebody logged out, and they are not put back. `hint` ends the message of a refused login: what to run
-    or set. `clock` tells seconds since the epoch. Without a `store` nothing is kept; without a `state_dir`
-    other processes are not locked out.
+    or set. `learned` is told each secret that comes to be known later: tokens, and the secret of another
+    application. `clock` tells seconds since the epoch. Without a `store` nothing is kept; without a
+    `state_dir` other processes are not locked out.
     """
 
     way: ClassVar[Way] = "oauth"
@@ -53,6 +55,9 @@ class Bearer:
         origin: str | None = None,
         stored: bool = False,
         hint: str = "",
+        learned: Callable[[str], None] = lambda secret: None,
+        renewal_wait_s: float = RENEWAL_WAIT_S,
+        store_wait_s: float = STORE_WAIT_S,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
     ) -> None:
@@ -60,10 +65,20 @@ class Bearer:
         self._tokens = tokens
         self._origin = origin
         self._hint = hint
+        self._learned = learned
+        self._renewal_wait_s = renewal_wait_s
         self._clock = clock
         self._shared: SharedLogin | None = None
         if store is not None and slot is not None:
-            self._shared = SharedLogin(store, slot, origin=origin, stored=stored, state_dir=state_dir, sleep=sleep)
+            self._shared = SharedLogin(
+                store,
+                slot,
+                origin=origin,
+                stored=stored,
+                state_dir=state_dir,
+                store_wait_s=store_wait_s,
+                sleep=sleep,
+            )
         self._last_used = tokens.obtained_at
         self._unsaved = False
         self._displaced = False  # somebody has signed in another way since: theirs stays in the store
@@ -119,7 +134,10 @@ class Bearer:
         return self._clock() - self._last_used >= lifetime - margin
 
     async def _renew(self, refused: str | None, send: Send) -> None:
-        """Renew once for all who are waiting, and let them share the failure as they share the success."""
+        """Renew once for all who are waiting, and let them share the failure as they share the success.
+
+        Not where one call had no time left to wait for the rate limit: the next one may have.
+        """
         attempts = self._attempts
         async with self._lock:
             if not self._must_renew(refused):
@@ -129,6 +147,8 @@ class Bearer:
             self._failure = None
             try:
                 await self._renew_alone(refused, send)
+            except RateLimited:
+                raise
             except AssemblaError as error:
                 self._failure = error
                 raise
@@ -143,22 +163,14 @@ class Bearer:
                 return
             if self._refusal is not None:
                 raise self._refusal.with_traceback(None)
-            await self._exchange_whole(refused, send)
-
-    async def _exchange_whole(self, refused: str | None, send: Send) -> None:
-        """Finish even if the caller gives up: the answer may hold the only refresh token that still works."""
-        try:
-            with anyio.fail_after(RENEWAL_TIMEOUT_S, shield=True):
+            # To the end even if the caller gives up: the answer may hold the only refresh token that still works.
+            with anyio.CancelScope(shield=True):
                 await self._exchange(refused, send)
-        except TimeoutError:
-            raise ConnectionFailed(
-                "A new access token did not come in time: Assembla is slow, or its rate limit is used up."
-            ) from None
 
     async def _exchange(self, refused: str | None, send: Send) -> None:
         while True:
             try:
-                fresh = await self._ask(send)
+                fresh = await self._ask_in_time(send)
             except TokenRefused as error:
                 # Somebody may have signed in again without the lock, just before.
                 if not await self._adopt():
@@ -168,6 +180,17 @@ class Bearer:
             else:
                 await self._keep(fresh)
                 return
+
+    async def _ask_in_time(self, send: Send) -> Tokens:
+        try:
+            with anyio.fail_after(self._renewal_wait_s):
+                fresh = await self._ask(send)
+        except TimeoutError:
+            raise ConnectionFailed(
+                "A new access token did not come in time: Assembla is slow, or its rate limit is used up."
+            ) from None
+        self._learn(fresh)
+        return fresh
 
     async def _ask(self, send: Send) -> Tokens:
         """Refresh. The answer usually brings no refresh token: then the old one stays."""
@@ -203,6 +226,7 @@ class Bearer:
         # What could not be stored here is newer than what is there, unless its date says otherwise.
         if self._unsaved and login.tokens.obtained_at <= self._tokens.obtained_at:
             return False
+        self._learn(login.tokens)
         self._adopt_application(login.application)
         self._origin, self._unsaved = login.origin, False
         self._use(login.tokens)
@@ -212,6 +236,12 @@ class Bearer:
         """Refresh tokens belong to an application. Of the same one, the secret given here may be newer."""
         if self._application is None or self._application.client_id != theirs.client_id:
             self._application = theirs
+            self._learned(theirs.client_secret)
+
+    def _learn(self, tokens: Tokens) -> None:
+        for secret in (tokens.access_token, tokens.refresh_token):
+            if secret is not None:
+                self._learned(secret)
 
     def _use(self, tokens: Tokens) -> None:
         self._tokens = tokens

@@ -6,7 +6,6 @@ the login command only.
 
 import errno
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from assembla_client.auth.landing import (
     signed_in,
 )
 from assembla_client.errors import AssemblaError
+from assembla_client.hosts import is_loopback
 
 Exchange = Callable[[str], Awaitable[str]]
 
@@ -54,20 +54,11 @@ def read_redirect(url: str) -> Redirect:
     except ValueError:
         host = None
         parts, port = urlsplit(""), None
-    if parts.scheme != "http" or host is None or not _is_loopback(host):
+    if parts.scheme != "http" or host is None or not is_loopback(host):
         raise AssemblaError(
             "ASSEMBLA_REDIRECT_URL must be an http address on this machine, such as http://127.0.0.1:8723/callback."
         )
     return Redirect(host, 80 if port is None else port, parts.path or "/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def wait_for_code(redirect_url: str, state: str, exchange: Exchange, *, listening: Callable[[], None]) -> str:

@@ -5,14 +5,17 @@ A store that fails is said once on the log and never stops a sign-in that works 
 """
 
 import logging
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 from anyio import to_thread
 
+from assembla_client.auth.in_time import in_time
 from assembla_client.auth.stores import Slot, TokenStore, logins_folder
 from assembla_client.auth.tokens import StoredLogin
 from assembla_client.auth.vaults import StoreUnavailable, own_folder
@@ -21,11 +24,13 @@ from assembla_client.errors import ConnectionFailed
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-# Longer than a sibling may take for one renewal, so that a slow one is waited for and only a stuck one is
-# given up.
-LOCK_WAIT_S = 60.0
+# Longer than a sibling may take for one renewal, store and all, so that a slow one is waited for and only a
+# stuck one is given up.
+LOCK_WAIT_S = 70.0
 LOCK_POLL_S = 0.05
 STORE_WAIT_S = 10.0
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -45,12 +50,14 @@ class SharedLogin:
         origin: str | None = None,
         stored: bool = False,
         state_dir: Path | None = None,
+        store_wait_s: float = STORE_WAIT_S,
         sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
     ) -> None:
         self._store = store
         self._slot = slot
         self._origin = origin
         self._state_dir = state_dir
+        self._store_wait_s = store_wait_s
         self._sleep = sleep
         self._said: set[str] = set()
         self._was_there = stored
@@ -59,8 +66,7 @@ class SharedLogin:
     async def load(self) -> StoredLogin | None:
         """What the store holds now; None also where it cannot be read."""
         try:
-            with anyio.fail_after(STORE_WAIT_S):
-                return self._noted(await to_thread.run_sync(self._load, abandon_on_cancel=True))
+            return self._noted(await self._in_time(self._load))
         except StoreUnavailable as error:
             self._say("read", error.message)
         except TimeoutError:
@@ -71,9 +77,9 @@ class SharedLogin:
         """Keep a login; says whether that worked. What was dropped meanwhile (`logout`) is not put back."""
         if self._dropped:
             return False
+        given_up = threading.Event()
         try:
-            with anyio.fail_after(STORE_WAIT_S):
-                await to_thread.run_sync(self._store.save, self._slot, login, abandon_on_cancel=True)
+            await self._in_time(partial(self._store.save, self._slot, login, given_up=given_up))
         except StoreUnavailable as error:
             self._say("write", f"Renewed tokens are used, but not kept. {error.message}")
         except TimeoutError:
@@ -81,6 +87,8 @@ class SharedLogin:
         else:
             self._was_there = True
             return True
+        finally:
+            given_up.set()
         return False
 
     @asynccontextmanager
@@ -94,6 +102,9 @@ class SharedLogin:
             yield
         finally:
             lock.release()
+
+    async def _in_time(self, work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(in_time, self._store_wait_s, work, abandon_on_cancel=True)
 
     def _noted(self, login: StoredLogin | None) -> StoredLogin | None:
         self._dropped = login is None and self._was_there

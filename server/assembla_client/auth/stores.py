@@ -8,6 +8,7 @@ environment: those go beside it, one for each such token.
 import hashlib
 import logging
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -84,13 +85,16 @@ class TokenStore:
         """The login that grew from the environment token with this fingerprint."""
         return self._read(_beside(slot, origin))
 
-    def save(self, slot: Slot, login: StoredLogin) -> None:
+    def save(self, slot: Slot, login: StoredLogin, *, given_up: threading.Event | None = None) -> None:
         """Keep a login: in the slot itself, or beside it where it grew from a token in the environment.
 
-        What is there and cannot be read is set aside, never overwritten.
+        What is there and cannot be read is set aside, never overwritten. Nothing is written once `given_up`
+        is set: whoever waited has gone, and somebody else may have written meanwhile.
         """
         key = slot.name if login.origin is None else _beside(slot, login.origin)
         self._set_aside_if_unreadable(key)
+        if given_up is not None and given_up.is_set():
+            return
         self._vault.write(key, login_to_json(login))
         if login.origin is not None:
             self._note_origin(slot, login.origin)

@@ -11,7 +11,8 @@ from assembla_client.transport import Transport
 from assembla_client.wire import path
 
 RELEASE_LEVELS = MappingProxyType({1: "alpha", 2: "beta", 3: "stable"})
-PLANNER_TYPES = MappingProxyType({0: "none", 1: "backlog", 2: "current"})
+CURRENT = 2
+PLANNER_TYPES = MappingProxyType({0: "none", 1: "backlog", CURRENT: "current"})
 
 Which = Literal["open", "all", "upcoming", "completed", "release_notes"]
 

@@ -8,7 +8,8 @@ from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.transport import Transport
 from assembla_client.wire import path
 
-TAG_STATES = MappingProxyType({1: "proposed", 2: "active", 4: "hidden"})
+HIDDEN = 4
+TAG_STATES = MappingProxyType({1: "proposed", 2: "active", HIDDEN: "hidden"})
 
 
 class Tag(Model):

@@ -6,7 +6,8 @@ from assembla_client.model import Instant, Model, NumberId
 from assembla_client.transport import Transport
 from assembla_client.wire import path
 
-ROLE_STATUSES = MappingProxyType({1: "invited", 2: "accepted", 3: "removed"})
+REMOVED = 3
+ROLE_STATUSES = MappingProxyType({1: "invited", 2: "accepted", REMOVED: "removed"})
 
 
 class UserRole(Model):
@@ -39,7 +40,7 @@ class UserRolesAPI:
         return await self._transport.one(UserRole, path("spaces", space, "user_roles", id))
 
     async def list(self, space: str) -> list[UserRole]:
-        """Fetch the roles in a space. People who were removed stay in the list, with status 3.
+        """Fetch the roles in a space. People who were removed stay in the list, with status REMOVED.
 
         GET /v1/spaces/{space}/user_roles (79). Not paged. Empty: 204.
         """

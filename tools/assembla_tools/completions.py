@@ -8,12 +8,15 @@ from types import MappingProxyType
 
 from mcp.types import CompleteRequestParams, CompleteResult, Completion
 
-from assembla_client.errors import AssemblaError
+from assembla_client.errors import AssemblaError, Forbidden, NotFound
 from assembla_client.resources.spaces import Space
+from assembla_client.resources.user_roles import UserRole
 from assembla_tools._context import Api
 from assembla_tools._directory import MEMBERS, MILESTONES, STATUSES, Directory
 from assembla_tools._errors import Refused
 from assembla_tools._names import find_space
+from assembla_tools._people import still_there
+from assembla_tools._side_by_side import gather
 from assembla_tools._text import clean
 
 _MAX_VALUES = 100
@@ -74,8 +77,16 @@ async def _statuses(api: Api, space: Space) -> list[str]:
 
 
 async def _assignees(api: Api, space: Space) -> list[str]:
-    members = await Directory(api, space).all(MEMBERS)
-    return ["me", *sorted((each.login for each in members), key=str.casefold)]
+    members, roles = await gather(Directory(api, space).all(MEMBERS), _roles(api, space))
+    return ["me", *sorted((each.login for each in still_there(members, roles)), key=str.casefold)]
+
+
+async def _roles(api: Api, space: Space) -> list[UserRole]:
+    """None where they may not be seen: then nobody is known to have left."""
+    try:
+        return await api.client.user_roles.list(space.id)
+    except (NotFound, Forbidden):
+        return []
 
 
 async def _pages(api: Api, space: Space) -> list[str]:
