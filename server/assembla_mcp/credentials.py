@@ -3,6 +3,7 @@
 Reads the token store, so it is imported and asked with the first call and not at start-up.
 """
 
+import os
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -64,6 +65,21 @@ def slot_of(settings: Settings) -> Slot:
 def store_of(settings: Settings) -> TokenStore:
     """The token store that these settings ask for. Raises StoreUnavailable."""
     return open_store(settings.token_store, settings.state_folder())
+
+
+def store_that_keeps(settings: Settings) -> TokenStore:
+    """The token store, after a login of nobody's was written to it, read and removed: that alone shows that it keeps.
+
+    Raises StoreUnavailable.
+    """
+    store = store_of(settings)
+    probe = Slot(f"probe-{os.getpid()}", settings.api_url)
+    store.save(probe, StoredLogin(Tokens("probe"), Application("probe", "probe")))
+    kept = store.load(probe) is not None
+    store.drop(probe)
+    if not kept:
+        raise StoreUnavailable(f"the {store.name} store forgets what it is given")
+    return store
 
 
 def application_of(settings: Settings, login: StoredLogin | None) -> Application | None:

@@ -41,7 +41,15 @@ from assembla_client.transport import Transport
 from assembla_client.wire import Request, path
 from assembla_mcp import logs
 from assembla_mcp.connect import sender_of
-from assembla_mcp.credentials import STORE_WAIT_S, Choice, application_of, choose_in_time, slot_of, store_of
+from assembla_mcp.credentials import (
+    STORE_WAIT_S,
+    Choice,
+    application_of,
+    choose_in_time,
+    slot_of,
+    store_of,
+    store_that_keeps,
+)
 from assembla_mcp.edge import CommandError, say
 from assembla_mcp.settings import REGISTRATION_PAGE, Settings, variable
 from assembla_mcp.startup import settings_from
@@ -53,19 +61,21 @@ STATUS_WAIT_S = 10.0
 def login(flow: str, *, browser_wait_s: float = BROWSER_WAIT_S, **flags: Any) -> None:
     """Sign in by `flow` ("browser", "pin", "client-credentials") and keep what that gives."""
     settings = settings_from(flags)
-    anyio.run(_login, settings, flow, browser_wait_s)
-
-
-async def _login(settings: Settings, flow: str, browser_wait_s: float) -> None:
     store = _keeping_store(settings)
     application = _application(settings, store)
-    flows: dict[str, Callable[[SignIn], Awaitable[str]]] = {
-        "browser": partial(_by_browser, browser_wait_s),
-        "pin": _by_pin,
-        "client-credentials": _by_client_credentials,
-    }
+    match flow:
+        case "pin":
+            by: Flow = partial(_by_pin, _asked_for_pin(settings, application))
+        case "browser":
+            by = partial(_by_browser, browser_wait_s)
+        case _:
+            by = _by_client_credentials
+    anyio.run(_login, settings, store, application, by)
+
+
+async def _login(settings: Settings, store: TokenStore, application: Application, by: "Flow") -> None:
     async with aclosing(sender_of(settings)) as sender:
-        who = await flows[flow](SignIn(settings, store, application, sender))
+        who = await by(SignIn(settings, store, application, sender))
     click.echo(f"{who}. The login is kept in the {store.name} store, for profile {settings.profile}.", err=True)
     for named in _stronger(settings):
         click.echo(f"Mind that {named} is set too, and comes before this login.", err=True)
@@ -74,7 +84,7 @@ async def _login(settings: Settings, flow: str, browser_wait_s: float) -> None:
 def _keeping_store(settings: Settings) -> TokenStore:
     if settings.token_store == "memory":  # noqa: S105 - the name of a kind of store
         raise CommandError("ASSEMBLA_TOKEN_STORE=memory forgets a login when the command ends: choose file or keyring.")
-    return store_of(settings)
+    return store_that_keeps(settings)  # now, and not when a code or PIN that works once is spent
 
 
 def _application(settings: Settings, store: TokenStore) -> Application:
@@ -126,6 +136,10 @@ class SignIn:
         return me.name or me.login
 
 
+Flow = Callable[[SignIn], Awaitable[str]]
+"""One way to sign in; says who is signed in now."""
+
+
 async def _by_browser(wait_s: float, sign_in: SignIn) -> str:
     try:
         with anyio.fail_after(wait_s):
@@ -152,14 +166,19 @@ async def _through_the_browser(sign_in: SignIn) -> str:
     return await wait_for_code(settings.redirect_url, state, exchange, listening=listening)
 
 
-async def _by_pin(sign_in: SignIn) -> str:
+def _asked_for_pin(settings: Settings, application: Application) -> str:
+    # Before any event loop runs: within one, Ctrl-C would not get through to a read that waits.
     click.echo("Approve this application here, and copy the PIN that Assembla shows:", err=True)
-    click.echo(authorization_url(sign_in.settings.api_url, sign_in.application.client_id, "pin_code"))
+    click.echo(authorization_url(settings.api_url, application.client_id, "pin_code"))
     click.echo("PIN: ", nl=False, err=True)
-    pin = (await to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True)).strip()
+    pin = sys.stdin.readline().strip()
     if not pin:
         raise CommandError("no PIN was given.")
     logs.hide(pin)
+    return pin
+
+
+async def _by_pin(pin: str, sign_in: SignIn) -> str:
     return await sign_in.trade(pin_grant(sign_in.application, pin))
 
 

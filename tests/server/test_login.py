@@ -1,7 +1,11 @@
 """Signing in, out, and being told about it, against the emulator on a socket."""
 
 import json
+import os
 import queue
+import signal
+import subprocess
+import sys
 import webbrowser
 from pathlib import Path
 from urllib.error import HTTPError
@@ -369,3 +373,35 @@ def test_a_stronger_credential_in_the_environment_is_mentioned_at_login(
         environ(monkeypatch, API_KEY="key-key", API_SECRET="secret-secret", **application_of(emulator, base_url))
         result = run("login", "--flow", "client-credentials")
     assert "ASSEMBLA_API_KEY is set too" in result.stderr
+
+
+def test_a_store_that_keeps_nothing_is_found_before_a_grant_is_spent(
+    run: Run, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = Emulator(tickets=0)
+    with served(emulator) as base_url:
+        environ(monkeypatch, STATE_DIR="/proc/nowhere", **application_of(emulator, base_url))
+        result = run("login", "--flow", "client-credentials")
+    assert result.exit_code == 1
+    assert "/proc/nowhere" in result.stderr
+    assert emulator.requests == []
+
+
+def test_ctrl_c_ends_the_wait_for_a_pin(tmp_path: Path) -> None:
+    environment = {"ASSEMBLA_CLIENT_ID": "app", "ASSEMBLA_CLIENT_SECRET": "s3cret", "ASSEMBLA_STATE_DIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assembla_mcp", "login", "--flow", "pin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        text=True,
+    )
+    try:
+        assert process.stdout
+        assert "response_type=pin_code" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
+    finally:
+        process.kill()
+        process.communicate()
