@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Self, TypeVar
 
 import anyio
+from anyio import to_thread
 from pydantic import BaseModel
 
 from assembla_client.auth.credential import Credential, Send
@@ -22,7 +23,7 @@ from assembla_client.limits import Budget, Clock, Sleep
 from assembla_client.pages import PER_PAGE, Enough, pages_for, walk
 from assembla_client.retry import wait_before_retry
 from assembla_client.shelf import Shelf, owner_of
-from assembla_client.wire import SUCCESS, Params, Reply, Request, decode_list, decode_one, error_for
+from assembla_client.wire import SUCCESS, Params, Reply, Request, decode_list, decode_one, error_for, is_long
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -76,7 +77,10 @@ class Transport:
 
     async def many(self, model: type[M], path: str, params: Params = (), *, keep: bool = False) -> list[M]:
         """GET a list that the API does not page. `keep` where it changes slowly: see `shelf`."""
-        return decode_list(model, await self.reply(Request("GET", path, params, keep=keep)))
+        reply = await self.reply(Request("GET", path, params, keep=keep))
+        if is_long(reply):
+            return await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
+        return decode_list(model, reply)
 
     async def pages(
         self,

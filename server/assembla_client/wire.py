@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from assembla_client.complaints import complaint, field_complaints, one_line
 from assembla_client.errors import (
@@ -30,6 +31,8 @@ Params = tuple[tuple[str, str], ...]
 
 SUCCESS = frozenset({200, 201, 204})
 _MAX_SEGMENT = 1000
+_LONG_BODY_BYTES = 2**20
+_ROWS_AT_ONCE = 500
 _RATE_LIMIT_PERIOD_S = 60.0  # the longer of the API's two windows: by then a 429 without Retry-After is over
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -95,8 +98,14 @@ def decode_list(model: type[M], reply: Reply) -> list[M]:
     """Read a JSON array of objects. An empty list also comes as a 204 or an empty body."""
     if reply.status == 204 or not reply.body.strip():
         return []
-    decoded: list[M] = _decode(_list_adapter(model), reply, _plural(_snake(model.__name__)))
+    adapter, name = _list_adapter(model), _plural(_snake(model.__name__))
+    decoded: list[M] = _in_slices(adapter, reply, name) if is_long(reply) else _decode(adapter, reply, name)
     return decoded
+
+
+def is_long(reply: Reply) -> bool:
+    """Whether a list in this body takes so long to read that others should have their turn meanwhile."""
+    return len(reply.body) > _LONG_BODY_BYTES
 
 
 def decode_plain(reply: Reply) -> object:
@@ -125,11 +134,30 @@ def _decode(adapter: TypeAdapter[Any], reply: Reply, name: str) -> Any:
         raise _unreadable(error, name, reply.status) from None  # the cause would show the body
 
 
-def _unreadable(error: ValidationError, name: str, status: int) -> UnexpectedResponse:
+def _in_slices(adapter: TypeAdapter[Any], reply: Reply, name: str) -> list[Any]:
+    """The same, some rows at a time: within one call of pydantic's no other thread runs, not even one to end us."""
+    try:
+        rows = from_json(reply.body)
+    except ValueError:
+        rows = None
+    if not isinstance(rows, list):
+        return _decode(adapter, reply, name)  # type: ignore[no-any-return] # raises: it is no list
+    decoded: list[Any] = []
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        try:
+            decoded += adapter.validate_json(to_json(rows[start : start + _ROWS_AT_ONCE]))
+        except ValidationError as error:
+            raise _unreadable(error, name, reply.status, start) from None  # the cause would show the body
+    return decoded
+
+
+def _unreadable(error: ValidationError, name: str, status: int, start: int = 0) -> UnexpectedResponse:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "json_invalid":
         return UnexpectedResponse(f"Assembla's answer (status {status}) is not JSON, or is cut off.", status=status)
-    where = name + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
+    row, *inner = first["loc"] or ("",)
+    steps = [row + start if isinstance(row, int) else row, *inner] if first["loc"] else []
+    where = name + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     kind = "is missing" if first["type"] == "missing" else "has an unexpected type"
     return UnexpectedResponse(f"Assembla's answer cannot be read: `{where}` {kind}.", status=status, field=where)
 

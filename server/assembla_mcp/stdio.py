@@ -69,8 +69,12 @@ async def _stop_on_signal(scope: anyio.CancelScope) -> None:
     if sys.platform == "win32":
         return  # there are no signal handlers on its event loops; hosts close the pipe or end the process
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            # The receiver hears of it when the event loop gets to it. One that a long answer keeps busy must not
+            # keep the process, so the time to leave begins at once.
+            signal.signal(each, lambda *_: _leave_soon())
+            signal.siginterrupt(each, False)
         async for _ in signals:
-            _leave_soon()
             scope.cancel()
 
 
@@ -100,7 +104,6 @@ class Conversation:
                     loop = self._open(tasks)
                 self._note(message)
                 await loop.send(message)
-            _leave_soon()
             await self._close(loop)
 
     def _open(self, tasks: anyio.abc.TaskGroup) -> MemoryObjectSendStream[Incoming]:
@@ -165,7 +168,7 @@ def _line(message: JSONRPCMessage) -> bytes:
 async def _messages(stdin: BinaryIO) -> AsyncIterator[SessionMessage | JSONRPCError]:
     """What comes in; for a line that is no message, the answer to it."""
     # Abandoned, not awaited, on cancellation: nothing wakes a thread that blocks on a pipe somebody keeps open.
-    while line := await to_thread.run_sync(stdin.readline, abandon_on_cancel=True):
+    while line := await to_thread.run_sync(_read, stdin, abandon_on_cancel=True):
         if not line.strip():
             continue
         try:
@@ -173,6 +176,13 @@ async def _messages(stdin: BinaryIO) -> AsyncIterator[SessionMessage | JSONRPCEr
         except ValueError:
             # The SDK drops it, and whoever asked would wait for ever.
             yield _refusal(line)
+
+
+def _read(stdin: BinaryIO) -> bytes:
+    line = stdin.readline()
+    if not line:
+        _leave_soon()  # from here, as the event loop may be busy
+    return line
 
 
 def _refusal(line: bytes) -> JSONRPCError:
