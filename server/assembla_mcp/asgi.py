@@ -4,6 +4,7 @@ import hmac
 import logging
 import socket
 import sys
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -20,6 +21,7 @@ from assembla_mcp import __version__
 from assembla_mcp.edge import CommandError
 from assembla_mcp.remembered import RememberedListings
 from assembla_mcp.settings import Settings
+from assembla_mcp.stdio import leave_soon
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _LAST_ANSWERS_S = 1
@@ -59,7 +61,15 @@ def serve_http(server: Server[Any], settings: Settings, host: str, port: int) ->
     shown = f"[{bound_host}]" if ":" in bound_host else bound_host
     print(f"assembla-mcp {__version__} listens on http://{shown}:{bound_port}/mcp", file=sys.stderr, flush=True)  # noqa: T201 # what people wait for
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Leaves in time also where the event loop is too busy to hear that it should."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        leave_soon()
+        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int) -> socket.socket:

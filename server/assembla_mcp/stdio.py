@@ -72,7 +72,7 @@ async def _stop_on_signal(scope: anyio.CancelScope) -> None:
         for each in (signal.SIGTERM, signal.SIGINT):
             # The receiver hears of it when the event loop gets to it. One that a long answer keeps busy must not
             # keep the process, so the time to leave begins at once.
-            signal.signal(each, lambda *_: _leave_soon())
+            signal.signal(each, lambda *_: leave_soon())
             signal.siginterrupt(each, False)
         async for _ in signals:
             scope.cancel()
@@ -181,7 +181,7 @@ async def _messages(stdin: BinaryIO) -> AsyncIterator[SessionMessage | JSONRPCEr
 def _read(stdin: BinaryIO) -> bytes:
     line = stdin.readline()
     if not line:
-        _leave_soon()  # from here, as the event loop may be busy
+        leave_soon()  # from here, as the event loop may be busy
     return line
 
 
@@ -218,11 +218,12 @@ def _fatal() -> Iterator[None]:
     try:
         yield
     except Exception:
-        _leave_soon(edge.FAILED)
+        leave_soon(edge.FAILED)
         raise
 
 
-def _leave_soon(status: int = edge.DONE) -> None:
+def leave_soon(status: int = edge.DONE) -> None:
+    """End the process within the time that hosts allow, whatever still holds it then."""
     timer = threading.Timer(HARD_STOP_S, _leave, (status,))
     timer.daemon = True
     timer.start()
