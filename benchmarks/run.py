@@ -20,15 +20,15 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0])
 from http_load import http_rows  # beside this script
 from stdio import MINIMAL, OURS, StdioServer
 
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
-from assembla_client.limits import Governor
-from assembla_client.sender import Sender
-from assembla_client.transport import Transport
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.serve import serving
-from assembla_emulator.troubles import Delay
+from assembla_emulator.faults.kinds import Delay
+from assembla_emulator.faults.plan import Fault
+from assembla_emulator.http.server import serving
 from assembla_tools import catalogue, select
 
 STARTS = 11
@@ -151,9 +151,9 @@ async def _size_rows() -> list[Row]:
     """What a hundred things in brief weigh on the wire, beside the API's own body for the same hundred."""
     emulator = Emulator(rate=None)
     number = 0
-    while len(emulator.world.spaces_of(emulator.world.me)) < 100:
+    while len(emulator.database.spaces_of(emulator.database.me)) < 100:
         number += 1
-        emulator.world.add_space(name=f"Project {number}", description="What this project is about, in a line.")
+        emulator.database.add_space(name=f"Project {number}", description="What this project is about, in a line.")
     newest = {"report": "0", "per_page": "100", "sort_by": "updated_at", "sort_order": "desc"}
     async with _sandbox(emulator) as (_, url):
         keys = {"X-Api-Key": emulator.credentials.api_key, "X-Api-Secret": emulator.credentials.api_secret}
@@ -185,15 +185,15 @@ def _size_row(env: dict[str, str], tool: str, arguments: dict[str, Any], body: i
 async def _paging_row() -> Row:
     emulator = Emulator(rate="20/second,240/minute")
     for number in range(5_000):
-        emulator.world.add_space(name=f"Project {number}")
+        emulator.database.add_space(name=f"Project {number}")
     emulator.faults.add(Fault(Delay(0.15), times=None))
     async with _sandbox(emulator) as (_, url):
-        sender = Sender(url, Governor("20/second,240/minute"), user_agent="bench")
+        sender = Connection(url, RateLimiter("20/second,240/minute"), user_agent="bench")
         client = AssemblaClient(
             Transport(sender, KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret))
         )
         began = time.perf_counter()
-        spaces = await client.spaces.portfolio(emulator.world.portfolio, None)
+        spaces = await client.spaces.portfolio(emulator.database.portfolio, None)
         took = time.perf_counter() - began
         await sender.aclose()
     assert len(spaces) >= 5_000

@@ -7,26 +7,26 @@ from pathlib import Path
 import httpx2
 from starlette.types import ASGIApp
 
-from assembla_client.auth.bearer import Bearer
 from assembla_client.auth.credential import Credential, Send
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.oauth import Bearer
+from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
-from assembla_client.limits import Governor
-from assembla_client.sender import Sender
-from assembla_client.wire import Reply, Request
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
+from assembla_client.transport.wire import Reply, Request
 from assembla_emulator.app import Emulator
-from assembla_emulator.gate import Seen
+from assembla_emulator.http.admission import Seen
 
 BASE_URL = "http://127.0.0.1"
 SLOT = Slot("default", BASE_URL)
 HINT = "Run `assembla-mcp login`."
 
 
-def sender_on(app: ASGIApp | None, base_url: str = BASE_URL) -> Sender:
+def sender_on(app: ASGIApp | None, base_url: str = BASE_URL) -> Connection:
     """A real sender: onto `app` in process, or over sockets where that is None."""
-    return Sender(
+    return Connection(
         base_url,
-        Governor("100000/second"),
+        RateLimiter("100000/second"),
         timeout_s=5.0,
         user_agent="assembla-mcp/test",
         http=None if app is None else lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)),
@@ -55,7 +55,7 @@ def application_of(emulator: Emulator) -> Application:
 
 def issued(emulator: Emulator, *, user: bool = True) -> Tokens:
     """Tokens that the emulator has just given out."""
-    me = emulator.world.me if user else None
+    me = emulator.database.me if user else None
     answer = emulator.oauth.issue(emulator.credentials.client_id, str(me) if user else None)
     refresh = answer.get("refresh_token")
     return Tokens(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import endpoint_table
 import tool_reference
-from assembla_mcp.settings import variables
+from assembla_mcp.config.settings import variables
 from assembla_tools import catalogue
-from assembla_tools._catalogue import declared
-from assembla_tools._listing import text_of
+from assembla_tools.framework.manifest import text_of
+from assembla_tools.registry import declared
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,7 +46,7 @@ def current(text: str) -> str:
 
 
 def listing() -> str:
-    """What a server reads at its start instead of making it: see `assembla_tools._listing`."""
+    """What a server reads at its start instead of making it: see `assembla_tools.framework.manifest`."""
     return text_of(declared())
 
 

@@ -9,13 +9,13 @@ import httpx2
 from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
-from assembla_client.limits import Governor
-from assembla_client.sender import Sender
-from assembla_client.transport import Transport
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
-from assembla_mcp.app import make_server
+from assembla_mcp.mcp_server import make_server
 from assembla_tools import Api, SpaceScope, select
 from faketime import FakeTime
 
@@ -26,9 +26,9 @@ UNLIMITED = "100000/second"
 def client_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0) -> AssemblaClient:
     """The real client, signed in with the emulator's key pair, without sockets; its waits take no time."""
     time = FakeTime()
-    sender = Sender(
+    sender = Connection(
         BASE_URL,
-        Governor(rate, time.now, time.sleep),
+        RateLimiter(rate, time.now, time.sleep),
         timeout_s=timeout_s,
         user_agent="assembla-mcp/test",
         http=lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=emulator.app)),

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 import httpx2
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Credential
-from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
-from assembla_client.limits import Governor
-from assembla_client.sender import Sender
-from assembla_client.transport import Transport
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
 from faketime import FakeTime
 
 URL = "http://127.0.0.1:9"
@@ -72,11 +72,11 @@ def sender_to(
     timeout_s: float = 30.0,
     max_body_bytes: int = 2**20,
     url: str = URL,
-) -> Sender:
+) -> Connection:
     time = time or FakeTime()
-    return Sender(
+    return Connection(
         url,
-        Governor(rate, time.now, time.sleep),
+        RateLimiter(rate, time.now, time.sleep),
         timeout_s=timeout_s,
         user_agent="assembla-mcp/test",
         max_body_bytes=max_body_bytes,

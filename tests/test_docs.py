@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import docs
-from assembla_mcp.settings import load, variables
+from assembla_mcp.config.settings import load, variables
 from assembla_tools import catalogue
 
 README = (docs.ROOT / "README.md").read_text()

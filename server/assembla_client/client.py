@@ -7,7 +7,7 @@ start that is ours, and no conversation needs them all.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
-from assembla_client.transport import Transport
+from assembla_client.transport.client import Transport
 
 if TYPE_CHECKING:
     from assembla_client.resources.activity import ActivityAPI

@@ -6,15 +6,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assembla_emulator import answers, rate, seeded
-from assembla_emulator.answers import Refused
+from assembla_emulator import deterministic as seeded
+from assembla_emulator import responses as answers
 from assembla_emulator.clock import Clock
-from assembla_emulator.consent import Consent
 from assembla_emulator.demo import demo_world
-from assembla_emulator.faults import Faults
-from assembla_emulator.gate import Gate, Seen, is_page
-from assembla_emulator.identity import Credentials, Doorkeeper
-from assembla_emulator.oauth import Application, OAuth, OAuthManners
+from assembla_emulator.faults.plan import Faults
+from assembla_emulator.http import rate_limit as rate
+from assembla_emulator.http.admission import Gate, Seen, is_page
+from assembla_emulator.http.authentication import Authenticator, Credentials
+from assembla_emulator.oauth.endpoints import Consent
+from assembla_emulator.oauth.grants import Application, OAuth, OAuthManners
+from assembla_emulator.responses import Refused
 from assembla_emulator.routes import every_kind
 from assembla_emulator.routing import Call, Router, answer, segments_of
 
@@ -43,13 +45,13 @@ class Emulator:
         invalid_grant_status: int = 400,
     ) -> None:
         self.clock = clock or Clock()
-        self.world = demo_world(seed, self.clock.instant(), tickets)
+        self.database = demo_world(seed, self.clock.instant(), tickets)
         self.faults = Faults()
         manners = OAuthManners(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
         self.oauth = OAuth(self.clock, manners)
-        self._doorkeeper = Doorkeeper(self.oauth)
+        self._doorkeeper = Authenticator(self.oauth)
         self._application = self.register("Assembla MCP", redirect_url)
-        self.credentials = self.credentials_for(str(self.world.user(self.world.me)["login"]))
+        self.credentials = self.credentials_for(str(self.database.user(self.database.me)["login"]))
         self.router = Router(every_kind())
         self._gate = Gate(self._starlette(), clock=self.clock, rate=rate, retry_after=retry_after, faults=self.faults)
         self.app: ASGIApp = self._gate
@@ -65,16 +67,16 @@ class Emulator:
 
     def register(self, name: str, redirect_url: str) -> Application:
         """Register an application."""
-        client_id = seeded.identifier(self.world.seed, "client", name)
-        secret = seeded.token(self.world.seed, "client secret", name)
+        client_id = seeded.identifier(self.database.seed, "client", name)
+        secret = seeded.token(self.database.seed, "client secret", name)
         application = Application(client_id, secret, name, redirect_url)
         self.oauth.applications[client_id] = application
         return application
 
     def credentials_for(self, login: str) -> Credentials:
         """What that person signs in with; the same for the same seed. The refresh token is fresh from now."""
-        user_id = str(self.world.user(login)["id"])
-        seed, application = self.world.seed, self._application
+        user_id = str(self.database.user(login)["id"])
+        seed, application = self.database.seed, self._application
         key, secret = seeded.token(seed, "key", login)[:20], seeded.token(seed, "secret", login)
         self._doorkeeper.admit(key, secret, user_id)
         refresh = seeded.token(seed, "refresh", login)
@@ -82,7 +84,7 @@ class Emulator:
         return Credentials(login, key, secret, application.client_id, application.client_secret, refresh)
 
     def _starlette(self) -> Starlette:
-        consent = Consent(self.oauth, self.world)
+        consent = Consent(self.oauth, self.database)
         app = Starlette(
             routes=[
                 Route("/authorization", consent.authorization, methods=["GET", "POST"]),
@@ -111,7 +113,7 @@ class Emulator:
             segments = segments_of(path, request.headers.get("accept", ""))
             endpoint = self.router.find(request.method, segments)
             call = Call(
-                world=self.world,
+                database=self.database,
                 viewer=viewer,
                 args=endpoint.arguments(segments),
                 query=request.query_params,

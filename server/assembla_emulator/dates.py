@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from assembla_emulator.answers import Refused, invalid
+from assembla_emulator.responses import Refused, invalid
 
 DAYS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d")
 MINUTE = "%Y-%m-%d %H:%M"

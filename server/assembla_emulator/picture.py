@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
 
 CELLS, CELL_PIXELS = 5, 8
 PAPER = bytes((240, 243, 246))

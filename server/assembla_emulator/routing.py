@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, unquote
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from assembla_emulator.answers import (
+from assembla_emulator.database import Database
+from assembla_emulator.responses import (
     Created,
     Paged,
     Refused,
@@ -27,14 +28,13 @@ from assembla_emulator.answers import (
     tool_not_found,
 )
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 
 @dataclass(frozen=True)
 class Call:
     """One request as handlers see it. `viewer` is the user's id, None for client credentials."""
 
-    world: World
+    database: Database
     viewer: str | None
     args: Mapping[str, str]
     query: QueryParams
@@ -47,18 +47,18 @@ class Call:
         """The signed-in user; an application alone is refused."""
         if self.viewer is None:
             raise Refused(forbidden())
-        return self.world.user(self.viewer)
+        return self.database.user(self.viewer)
 
     def need_role(self, space: Row, *roles: str) -> None:
         """Refuse (403) whoever has none of these roles in the space."""
-        if self.world.role_of(self.viewer, space) not in roles:
+        if self.database.role_of(self.viewer, space) not in roles:
             raise Refused(forbidden())
 
     @property
     def space(self) -> Row:
         """The space that the path names by id or wiki_name, if the viewer may see it."""
-        space = self.world.find_space(self.args["space"])
-        if space is None or not self.world.may_see(self.viewer, space):
+        space = self.database.find_space(self.args["space"])
+        if space is None or not self.database.may_see(self.viewer, space):
             raise Refused(not_found())
         return space
 
@@ -173,7 +173,7 @@ def segments_of(raw_path: str, accept: str) -> tuple[str, ...]:
 def answer(endpoint: Endpoint, call: Call) -> Response:
     """Check what the path names, ask the handler, and shape what it says."""
     if endpoint.tools:
-        _need_tool(call.world, call.space, endpoint.tools)
+        _need_tool(call.database, call.space, endpoint.tools)
     value = endpoint.handler(call)
     if isinstance(value, Response):
         return value
@@ -184,8 +184,8 @@ def answer(endpoint: Endpoint, call: Call) -> Response:
     return as_json(value) if value else empty()
 
 
-def _need_tool(world: World, space: Row, tools: frozenset[int]) -> None:
-    if not any(row["tool_id"] in tools for row in world.space_tools.where(space_id=space["id"], active=True)):
+def _need_tool(database: Database, space: Row, tools: frozenset[int]) -> None:
+    if not any(row["tool_id"] in tools for row in database.space_tools.where(space_id=space["id"], active=True)):
         raise Refused(tool_not_found())
 
 

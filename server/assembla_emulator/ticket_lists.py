@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from assembla_emulator.answers import Paged
+from assembla_emulator.factories.ticket_setup import CLOSED, OPEN
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.responses import Paged
 from assembla_emulator.routing import Call
-from assembla_emulator.rows.ticket_setup import CLOSED, OPEN
-from assembla_emulator.rows.tickets import tickets
 from assembla_emulator.tables import Row
 
 PAGE = 10
@@ -66,7 +66,7 @@ def of_space(call: Call, key: object, keep: Callable[[Row], bool], order: str = 
 
     The list is kept until a ticket changes, under a `key` that must tell all that `keep` goes by.
     """
-    space_id, table = call.space["id"], tickets(call.world)
+    space_id, table = call.space["id"], tickets(call.database)
     asked = call.query.get("sort_by", "")
     by, down = asked if asked in SORTS else order, call.query.get("sort_order") == "desc"
 

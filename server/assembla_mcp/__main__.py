@@ -3,7 +3,7 @@
 import io
 import sys
 
-from assembla_mcp.cli import program
+from assembla_mcp.cli.program import program
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-STRUCK = "[redacted]"
+REDACTED = "[redacted]"
 
 # Values that must never be seen, known to the process. Logging is global to a process, and so is this.
 _hidden: set[str] = set()
@@ -21,19 +21,19 @@ _SHORTEST = 6
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(r"\b(authorization|x-api-key|x-api-secret)(['\"]?\s*[:=,]\s*b?['\"]?)[^\r\n'\",]+", re.I),
-        rf"\1\2{STRUCK}",
+        rf"\1\2{REDACTED}",
     ),
-    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.I), rf"\1 {STRUCK}"),
+    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.I), rf"\1 {REDACTED}"),
     (
         re.compile(
             r"\b(refresh_token|access_token|client_secret|api_secret|api_key|pin_code|code|state)"
             r"(['\"]?\s*[=:]\s*['\"]?)(?!\[redacted\])[^\s&'\",;]{4,}",
             re.I,
         ),
-        rf"\1\2{STRUCK}",
+        rf"\1\2{REDACTED}",
     ),
-    (re.compile(r"\b(https?://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), rf"\1?{STRUCK}"),
-    (re.compile(r"\b(https?://)[^\s/@'\"<>]+@"), rf"\1{STRUCK}@"),
+    (re.compile(r"\b(https?://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), rf"\1?{REDACTED}"),
+    (re.compile(r"\b(https?://)[^\s/@'\"<>]+@"), rf"\1{REDACTED}@"),
 )
 
 # They tell every URL, query and all, at INFO.
@@ -45,16 +45,16 @@ def hide(*values: str) -> None:
     _hidden.update(value for value in values if len(value) >= _SHORTEST)
 
 
-def strike(text: str) -> str:
+def redact_values(text: str) -> str:
     """`text` without the values that are known to be secret."""
     for value in sorted(_hidden, key=len, reverse=True):
-        text = text.replace(value, STRUCK)
+        text = text.replace(value, REDACTED)
     return text
 
 
 def redact(text: str) -> str:
     """`text` without secrets: known values, credentials in headers and pairs, queries of URLs."""
-    text = strike(text)
+    text = redact_values(text)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import anyio
 
-from assembla_client.auth.bearer import Bearer
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.oauth import Bearer
+from assembla_client.auth.token_store import FileStore, Slot
 from auth_harness import ask, sender_on
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assembla_client.auth.bearer import ClientCredentials
 from assembla_client.auth.grants import TokenRefused
-from assembla_client.auth.stores import FileStore
+from assembla_client.auth.oauth import ClientCredentials
+from assembla_client.auth.token_store import FileStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
-from assembla_client.wire import Reply, Request
+from assembla_client.transport.wire import Reply, Request
 from assembla_emulator.app import Emulator
 from auth_harness import SLOT, application_of, issued, sender_on, token_requests
 

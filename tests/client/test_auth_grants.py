@@ -21,7 +21,7 @@ from assembla_client.auth.grants import (
 )
 from assembla_client.auth.tokens import Application, Tokens
 from assembla_client.errors import AssemblaError, RateLimited, ServerError, UnexpectedResponse
-from assembla_client.wire import Reply, Request
+from assembla_client.transport.wire import Reply, Request
 
 APPLICATION = Application("app-id", "app-secret-canary")
 GOOD = b'{"token_type":"bearer","access_token":"acc","expires_in":900,"refresh_token":"ref"}'

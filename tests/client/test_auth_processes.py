@@ -10,12 +10,12 @@ import anyio
 from anyio.abc import Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import StoredLogin
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.serve import serving
-from assembla_emulator.troubles import Delay
+from assembla_emulator.faults.kinds import Delay
+from assembla_emulator.faults.plan import Fault
+from assembla_emulator.http.server import serving
 from auth_harness import application_of, issued, token_requests
 
 PROGRAM = Path(__file__).with_name("auth_process.py")

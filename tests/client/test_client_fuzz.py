@@ -9,13 +9,13 @@ import httpx2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
-from assembla_client.limits import Governor
 from assembla_client.resources.spaces import Space
-from assembla_client.sender import Sender
-from assembla_client.transport import Transport
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
 from faketime import FakeTime
 from plain_api import Answer, PlainAPI, client_of
 
@@ -118,9 +118,9 @@ def test_any_bytes_on_the_wire_end_in_a_value_or_an_error_of_ours(head: bytes, r
         ):
             tasks.start_soon(listener.serve, serve)
             port = listener.extra(anyio.abc.SocketAttribute.local_port)
-            sender = Sender(
+            sender = Connection(
                 f"http://127.0.0.1:{port}",
-                Governor("9999/second", time.now, time.sleep),
+                RateLimiter("9999/second", time.now, time.sleep),
                 user_agent="t",
                 timeout_s=2,
                 http=lambda: httpx2.AsyncClient(verify=False),  # loading certificates takes 45 ms each time

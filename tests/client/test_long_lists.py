@@ -6,12 +6,12 @@ from typing import Any
 import anyio
 import pytest
 
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.spaces import Space
-from assembla_client.transport import Transport
-from assembla_client.wire import Reply, Request, decode_list, is_long
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import Reply, Request, decode_list, is_long
 
 ROWS = [{"id": f"s{number}", "name": "x" * 200, "wiki_name": f"w{number}", "status": 1} for number in range(6_000)]
 

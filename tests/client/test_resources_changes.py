@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import resource_api as api
 from assembla_client.resources.ticket_changes import Change, Changes, read_changes
 from assembla_client.resources.ticket_comments import Comment
-from assembla_client.yaml_text import MAX_CHARS
+from assembla_client.resources.yaml_text import MAX_CHARS
 
 TRIPLES = """---
 - - status

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import resource_api as api
-from assembla_client.model import Model
+from assembla_client.models import Model
 from assembla_client.resources.activity import Event
 from assembla_client.resources.custom_fields import CustomField
 from assembla_client.resources.documents import Document

@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from assembla_client.errors import NotFound, ServerError, ValidationFailed
-from assembla_client.model import Model
+from assembla_client.models import Model
 from assembla_client.resources.custom_fields import CustomField
 from assembla_client.resources.documents import Document
 from assembla_client.resources.merge_requests import (
@@ -30,7 +30,7 @@ from assembla_client.resources.user_roles import UserRole
 from assembla_client.resources.users import User
 from assembla_client.resources.webhooks import WebhookAnswer
 from assembla_client.resources.wiki_pages import WikiPage, WikiPageVersion
-from assembla_client.wire import Reply, Request, error_for
+from assembla_client.transport.wire import Reply, Request, error_for
 from resource_api import OneBody, client_of
 
 RECORDED = Path(__file__).parents[3] / "shared" / "recorded"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assembla_client.errors import ConnectionFailed
-from assembla_client.retry import MAX_RETRIES, TimedOut, wait_before_retry
-from assembla_client.wire import Reply, retry_after
+from assembla_client.transport.retry import MAX_RETRIES, TimedOut, wait_before_retry
+from assembla_client.transport.wire import Reply, retry_after
 
 REFUSED = ConnectionFailed("refused", sent=False)
 LOST = ConnectionFailed("lost")

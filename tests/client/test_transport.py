@@ -5,8 +5,8 @@ import anyio
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Send as SendRequest
-from assembla_client.auth.keys import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import (
     AssemblaError,
@@ -18,15 +18,15 @@ from assembla_client.errors import (
     Unauthorized,
     UnexpectedResponse,
 )
-from assembla_client.limits import Governor
 from assembla_client.resources.users import User
-from assembla_client.sender import Sender
-from assembla_client.transport import Transport
-from assembla_client.wire import Reply, Request, path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import RateLimiter
+from assembla_client.transport.wire import Reply, Request, path
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
-from assembla_emulator.faults import Fault
-from assembla_emulator.troubles import Drop
+from assembla_emulator.faults.kinds import Drop
+from assembla_emulator.faults.plan import Fault
 from faketime import FakeTime
 from plain_api import Answer, Asked, PlainAPI, numbered, transport_to
 
@@ -432,7 +432,7 @@ async def test_a_dropped_connection_to_the_emulator_is_repeated_for_a_read() -> 
 async def test_nothing_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     time = FakeTime()
-    sender = Sender("http://localhost", Governor("9/second", time.now), user_agent="t", http=None)
+    sender = Connection("http://localhost", RateLimiter("9/second", time.now), user_agent="t", http=None)
     transport = Transport(sender, KeyPair("canary-key", "canary-secret"))
     shown = [repr(transport), str(vars(transport)), repr(AssemblaClient(transport))]
     for answer in (Answer(401, b"canary-key"), Answer(429), Answer(200, b'{"id":"canary-key"'), Answer(301)):

@@ -7,7 +7,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assembla_client.complaints import field_complaints, one_line
 from assembla_client.errors import (
     AssemblaError,
     Forbidden,
@@ -18,11 +17,12 @@ from assembla_client.errors import (
     UnexpectedResponse,
     ValidationFailed,
 )
-from assembla_client.model import Instant, Model, NumberId, instant
+from assembla_client.models import Instant, Model, NumberId, instant
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.ticket_statuses import TicketStatus
-from assembla_client.subjects import subject
-from assembla_client.wire import Reply, Request, decode_list, decode_one, error_for, path
+from assembla_client.transport.error_body import field_errors, one_line
+from assembla_client.transport.subjects import subject
+from assembla_client.transport.wire import Reply, Request, decode_list, decode_one, error_for, path
 
 
 def reply(status: int, body: object = b"", **headers: str) -> Reply:
@@ -299,7 +299,7 @@ def test_a_refusal_tells_field_by_field(body: object, fields: dict[str, list[str
 
 
 def test_a_refusal_with_endless_fields_is_cut() -> None:
-    fields = field_complaints(json.dumps({f"f{n}": [f"m{m}" for m in range(9)] for n in range(99)}).encode())
+    fields = field_errors(json.dumps({f"f{n}": [f"m{m}" for m in range(9)] for n in range(99)}).encode())
     assert len(fields) == 20
     assert {len(messages) for messages in fields.values()} == {5}
 

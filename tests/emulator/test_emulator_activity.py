@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.events import add_event
+from assembla_emulator.factories.events import add_event
 
 ALWAYS = {"object", "operation", "title", "url", "date", "space_id", "space_name"}
 
@@ -73,7 +73,7 @@ async def test_kinds_and_verbs_are_an_open_list(http: httpx2.AsyncClient) -> Non
 
 
 async def test_one_space_is_picked_by_id_alone(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    space = emulator.world.find_space("lighthouse") or {}
+    space = emulator.database.find_space("lighthouse") or {}
     rows = await everything(http, space_id=str(space["id"]))
     assert {row["space_name"] for row in rows} == {"Lighthouse Data Platform"}
     assert (await http.get("/activity?space_id=lighthouse")).status_code == 204
@@ -81,7 +81,7 @@ async def test_one_space_is_picked_by_id_alone(emulator: Emulator, http: httpx2.
 
 async def test_spaces_one_has_no_part_in_are_left_out(emulator: Emulator, http: httpx2.AsyncClient) -> None:
     names = ("payroll-migration", "blackpine-instruments")
-    hidden = [(emulator.world.find_space(name) or {})["id"] for name in names]
+    hidden = [(emulator.database.find_space(name) or {})["id"] for name in names]
     assert not {row["space_id"] for row in await everything(http)} & set(hidden)
     assert (await http.get(f"/activity?space_id={hidden[0]}")).status_code == 204
 
@@ -115,8 +115,8 @@ async def test_application_alone_has_no_activity(emulator: Emulator, asking: Cal
 
 
 async def test_events_can_be_added(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    space = emulator.world.add_space(wiki_name="mine")
+    space = emulator.database.add_space(wiki_name="mine")
     now = datetime.now(UTC).replace(microsecond=0)
-    add_event(emulator.world, space, "Build", "failed", "Nightly", at=now, by=emulator.world.user("tobin"))
+    add_event(emulator.database, space, "Build", "failed", "Nightly", at=now, by=emulator.database.user("tobin"))
     first = (await http.get("/activity?per_page=1")).json()[0]
     assert (first["object"], first["author_name"], first["date"]) == ("Build", "Tobin Marshlantern", now.isoformat())

@@ -15,7 +15,7 @@ import anyio
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.serve import serving
+from assembla_emulator.http.server import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assembla_emulator.answers import encoded
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
 from assembla_emulator.demo import FILLED_BY, PARTS, Demo
-from assembla_emulator.rows.documents import content_of, documents
-from assembla_emulator.rows.merge_requests import link_merge_request
-from assembla_emulator.rows.standups import standup_reports
-from assembla_emulator.rows.tickets import add_ticket
-from assembla_emulator.rows.wiki_pages import add_wiki_page
+from assembla_emulator.factories.documents import content_of, documents
+from assembla_emulator.factories.merge_requests import link_merge_request
+from assembla_emulator.factories.standups import standup_reports
+from assembla_emulator.factories.tickets import add_ticket
+from assembla_emulator.factories.wiki_pages import add_wiki_page
+from assembla_emulator.responses import encoded
 
 TABLES = [
     *("wiki_pages", "wiki_page_versions", "documents", "merge_requests", "merge_request_versions"),
@@ -28,8 +28,8 @@ def emulator_at(seconds: float, seed: int = 1, tickets: int = 40) -> Emulator:
 
 
 def everything(seed: int, at: float = 1_700_000_000.0) -> list[bytes]:
-    world = emulator_at(at, seed).world
-    return [encoded(list(world.table(name))) for name in TABLES]
+    database = emulator_at(at, seed).database
+    return [encoded(list(database.table(name))) for name in TABLES]
 
 
 def test_same_seed_and_day_give_the_same_rows() -> None:
@@ -48,39 +48,39 @@ def test_order_in_which_tables_are_looked_at_changes_nothing() -> None:
 
 
 def test_demo_data_are_there_beside_rows_that_came_before_anybody_looked() -> None:
-    untouched, world = emulator_at(1_700_000_000.0).world, emulator_at(1_700_000_000.0).world
-    space = world.find_space("harbour-app") or {}
-    ticket = add_ticket(world, space["id"], tags=["brand new"])
-    page = add_wiki_page(world, space, "Brand new", "text")
-    link_merge_request(world, {"id": -1}, 1)
+    untouched, database = emulator_at(1_700_000_000.0).database, emulator_at(1_700_000_000.0).database
+    space = database.find_space("harbour-app") or {}
+    ticket = add_ticket(database, space["id"], tags=["brand new"])
+    page = add_wiki_page(database, space, "Brand new", "text")
+    link_merge_request(database, {"id": -1}, 1)
     for name in FILLED_BY:
         before = list(untouched.table(name))
-        assert list(world.table(name))[: len(before)] == before, name
-    assert world.table("tickets").get(ticket["id"]) is ticket
-    assert world.table("wiki_pages").get(page["id"]) is page
-    assert [row["name"] for row in world.table("tags")][-1] == "brand new"
+        assert list(database.table(name))[: len(before)] == before, name
+    assert database.table("tickets").get(ticket["id"]) is ticket
+    assert database.table("wiki_pages").get(page["id"]) is page
+    assert [row["name"] for row in database.table("tags")][-1] == "brand new"
 
 
 def test_worlds_of_one_process_do_not_see_each_other() -> None:
     before = everything(1)
-    world = emulator_at(1_700_000_000.0).world
+    database = emulator_at(1_700_000_000.0).database
     for name in TABLES:
-        for row in list(world.table(name)):
-            world.table(name).remove(row)
-    world.users.update(world.user("wren"), name="Another")
-    world.portfolio_managers.clear()
+        for row in list(database.table(name)):
+            database.table(name).remove(row)
+    database.users.update(database.user("wren"), name="Another")
+    database.portfolio_managers.clear()
     assert everything(1) == before
-    other = emulator_at(1_700_000_000.0).world
+    other = emulator_at(1_700_000_000.0).database
     assert (other.user("wren")["name"], len(other.portfolio_managers)) == ("Wren Tallowmere", 1)
 
 
 def test_every_table_has_something() -> None:
-    world = emulator_at(1_700_000_000.0).world
-    assert not [name for name in TABLES if len(world.table(name)) < 3 and name != "ssh_space_keys"]
+    database = emulator_at(1_700_000_000.0).database
+    assert not [name for name in TABLES if len(database.table(name)) < 3 and name != "ssh_space_keys"]
 
 
 def test_bytes_of_documents_are_the_same_too() -> None:
-    one, other = emulator_at(1_700_000_000.0).world, emulator_at(1_700_000_000.0).world
+    one, other = emulator_at(1_700_000_000.0).database, emulator_at(1_700_000_000.0).database
     assert list(map(content_of, documents(one))) == list(map(content_of, documents(other)))
 
 
@@ -88,24 +88,24 @@ def test_bytes_of_documents_are_the_same_too() -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_today_has_reports_roadblocks_and_somebody_away_whatever_the_day(weekday: int, seed: int) -> None:
     emulator = emulator_at(1_700_000_000.0 + weekday * DAY, seed)
-    world = emulator.world
-    today = standup_reports(world).where(filled_for=emulator.clock.instant().date())
+    database = emulator.database
+    today = standup_reports(database).where(filled_for=emulator.clock.instant().date())
     assert any(row["away_flag"] for row in today)
     assert any(row["roadblocks"] for row in today)
-    assert any(row["user_id"] == world.me and not row["away_flag"] for row in today)
+    assert any(row["user_id"] == database.me and not row["away_flag"] for row in today)
 
 
 def test_nothing_is_dated_later_than_the_day_begins() -> None:
-    world = emulator_at(1_700_000_000.0 - 1_700_000_000.0 % DAY).world
+    database = emulator_at(1_700_000_000.0 - 1_700_000_000.0 % DAY).database
     named = {
         *("created_at", "updated_at", "invited_time", "agreed_time"),
         *("date", "started_at"),
     }
-    times = [row[name] for table in TABLES for row in world.table(table) for name in named & row.keys()]
-    assert max(time for time in times if time is not None) <= world.today
+    times = [row[name] for table in TABLES for row in database.table(table) for name in named & row.keys()]
+    assert max(time for time in times if time is not None) <= database.today
 
 
 def test_without_tickets_there_is_all_the_rest() -> None:
-    world = emulator_at(1_700_000_000.0, tickets=0).world
-    assert not documents(world).where(attachable_type="Ticket") or len(world.table("tickets")) > 0
-    assert len(world.table("events")) > 300
+    database = emulator_at(1_700_000_000.0, tickets=0).database
+    assert not documents(database).where(attachable_type="Ticket") or len(database.table("tickets")) > 0
+    assert len(database.table("events")) > 300

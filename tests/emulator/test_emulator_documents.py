@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.documents import add_document, attach_document
-from assembla_emulator.rows.tickets import add_ticket, tickets
+from assembla_emulator.factories.documents import add_document, attach_document
+from assembla_emulator.factories.tickets import add_ticket, tickets
 
 DOCUMENTS = "/spaces/harbour-app/documents"
 
@@ -86,8 +86,8 @@ async def test_drawings_and_documents_for_printing_are_elsewhere(http: httpx2.As
 
 async def test_attachments_name_a_ticket_by_its_id(emulator: Emulator, http: httpx2.AsyncClient) -> None:
     files = await files_of(http)
-    space = emulator.world.find_space("harbour-app") or {}
-    ticket = tickets(emulator.world).first(space_id=space["id"], number=1)
+    space = emulator.database.find_space("harbour-app") or {}
+    ticket = tickets(emulator.database).first(space_id=space["id"], number=1)
     assert ticket is not None
     attached = files["screenshot.png"]
     assert (attached["attachable_type"], attached["attachable_id"]) == ("Ticket", ticket["id"])
@@ -101,9 +101,9 @@ async def test_attachments_name_a_ticket_by_its_id(emulator: Emulator, http: htt
 
 
 def test_without_tickets_nothing_hangs_on_them() -> None:
-    world = Emulator(tickets=0).world
-    for document in world.table("documents").where(attachable_type="Ticket"):
-        assert tickets(world).get(document["ticket_id"])
+    database = Emulator(tickets=0).database
+    for document in database.table("documents").where(attachable_type="Ticket"):
+        assert tickets(database).get(document["ticket_id"])
 
 
 async def test_space_without_files_says_so(http: httpx2.AsyncClient) -> None:
@@ -111,11 +111,11 @@ async def test_space_without_files_says_so(http: httpx2.AsyncClient) -> None:
 
 
 async def test_documents_can_be_added(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    world = emulator.world
-    space = world.add_space(wiki_name="mine", tools=["files", "tickets"])
-    ticket = add_ticket(world, space["id"], "With a file")
-    add_document(world, space, 'a "b".bin', lambda: b"12345", filesize=5)
-    attach_document(world, space, ticket, "c.txt", b"123", content_type="text/plain")
+    database = emulator.database
+    space = database.add_space(wiki_name="mine", tools=["files", "tickets"])
+    ticket = add_ticket(database, space["id"], "With a file")
+    add_document(database, space, 'a "b".bin', lambda: b"12345", filesize=5)
+    attach_document(database, space, ticket, "c.txt", b"123", content_type="text/plain")
     lazy, attached = (await http.get("/spaces/mine/documents")).json()
     answer = await http.get(f"/spaces/mine/documents/{lazy['id']}/download")
     assert answer.content == b"12345"

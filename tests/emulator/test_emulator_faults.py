@@ -9,9 +9,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.serve import serving
-from assembla_emulator.troubles import (
+from assembla_emulator.faults.kinds import (
     Body,
     Delay,
     Drop,
@@ -22,6 +20,8 @@ from assembla_emulator.troubles import (
     Status,
     Truncated,
 )
+from assembla_emulator.faults.plan import Fault
+from assembla_emulator.http.server import serving
 
 ONE_HUNDRED = 100
 

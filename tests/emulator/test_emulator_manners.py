@@ -5,8 +5,8 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from assembla_emulator.answers import Created, Paged, Refused, forbidden
 from assembla_emulator.app import Emulator
+from assembla_emulator.responses import Created, Paged, Refused, forbidden
 from assembla_emulator.routing import Call, Routes
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import GIT, SUBVERSION, TICKETS

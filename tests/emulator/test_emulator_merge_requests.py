@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.merge_requests import (
+from assembla_emulator.factories.merge_requests import (
     DOWN,
     UP,
     add_merge_request,
@@ -17,7 +17,7 @@ from assembla_emulator.rows.merge_requests import (
     merge_requests,
     vote_on_merge_request,
 )
-from assembla_emulator.rows.tickets import add_ticket, tickets
+from assembla_emulator.factories.tickets import add_ticket, tickets
 from assembla_emulator.tables import Row
 
 GIT = "/spaces/harbour-app/space_tools/git/merge_requests"
@@ -26,8 +26,8 @@ GIT = "/spaces/harbour-app/space_tools/git/merge_requests"
 @pytest.fixture
 def repository(emulator: Emulator) -> Row:
     """The only tool of the space `mine`."""
-    space = emulator.world.add_space(wiki_name="mine")
-    return emulator.world.add_tool(space["id"], "git")
+    space = emulator.database.add_space(wiki_name="mine")
+    return emulator.database.add_tool(space["id"], "git")
 
 
 MINE = "/spaces/mine/space_tools/git/merge_requests"
@@ -70,8 +70,8 @@ async def test_tool_that_is_missing_or_no_repository_is_not_found_in_words(
     emulator: Emulator, http: httpx2.AsyncClient
 ) -> None:
     assert (await http.get(GIT.replace("/git/", "/mercurial/"))).text == "Tool not found"
-    space = emulator.world.find_space("harbour-app") or {}
-    tool = emulator.world.space_tools.first(space_id=space["id"], tool_id=13) or {}
+    space = emulator.database.find_space("harbour-app") or {}
+    tool = emulator.database.space_tools.first(space_id=space["id"], tool_id=13) or {}
     assert (await http.get(GIT.replace("/git/", f"/{tool['id']}/"))).text == "Tool not found"
     assert (await http.get(GIT.replace("harbour-app", "brand-handbook"))).text == "Tool not found"
 
@@ -126,20 +126,20 @@ async def test_comments_of_the_versions_together_are_those_of_the_request(http: 
 async def test_comments_come_in_pages_and_votes_whole(
     emulator: Emulator, http: httpx2.AsyncClient, repository: Row
 ) -> None:
-    world = emulator.world
-    request = add_merge_request(world, repository, "Busy", "busy")
-    first = merge_request_versions(world).first(merge_request_id=request["id"]) or {}
-    latest = add_merge_request_version(world, request, at=world.days_ago(1))
-    for person in world.users:
-        add_merge_request_comment(world, latest, "Yes", by=person["id"], at=world.days_ago(1))
-        vote_on_merge_request(world, latest, UP, by=person["id"], at=world.days_ago(1))
-    vote_on_merge_request(world, latest, DOWN, by=world.me, at=world.days_ago(0.5))
+    database = emulator.database
+    request = add_merge_request(database, repository, "Busy", "busy")
+    first = merge_request_versions(database).first(merge_request_id=request["id"]) or {}
+    latest = add_merge_request_version(database, request, at=database.days_ago(1))
+    for person in database.users:
+        add_merge_request_comment(database, latest, "Yes", by=person["id"], at=database.days_ago(1))
+        vote_on_merge_request(database, latest, UP, by=person["id"], at=database.days_ago(1))
+    vote_on_merge_request(database, latest, DOWN, by=database.me, at=database.days_ago(0.5))
     path = f"{MINE}/{request['id']}"
     assert len((await http.get(f"{path}/comments?per_page=9")).json()) == 9
     assert len((await http.get(f"{path}/versions/2/comments")).json()) == 25
     assert (await http.get(f"{path}/versions/1/comments")).status_code == 204
     votes = (await http.get(f"{path}/versions/2/votes.json?per_page=9")).json()
-    assert len(votes) == len(world.users)
+    assert len(votes) == len(database.users)
     assert [row["vote"] for row in votes].count(-1) == 1
     assert (await http.get(f"{path}/versions/1/votes")).status_code == 204
     assert not first["latest"]
@@ -148,20 +148,20 @@ async def test_comments_come_in_pages_and_votes_whole(
 async def test_tickets_are_those_of_the_named_numbers_that_exist(
     emulator: Emulator, http: httpx2.AsyncClient, repository: Row
 ) -> None:
-    world = emulator.world
-    world.add_tool(repository["space_id"], "tickets")
-    request = add_merge_request(world, repository, "Linked", "linked")
+    database = emulator.database
+    database.add_tool(repository["space_id"], "tickets")
+    request = add_merge_request(database, repository, "Linked", "linked")
     path = f"{MINE}/{request['id']}/tickets.json"
-    link_merge_request(world, request, 7_000)
+    link_merge_request(database, request, 7_000)
     assert (await http.get(path)).status_code == 204
-    ticket = add_ticket(world, repository["space_id"], "Wanted")
-    link_merge_request(world, request, ticket["number"])
+    ticket = add_ticket(database, repository["space_id"], "Wanted")
+    link_merge_request(database, request, ticket["number"])
     assert [row["id"] for row in (await http.get(path)).json()] == [ticket["id"]]
 
 
 async def test_demo_requests_name_tickets_of_their_space(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    assert len(tickets(emulator.world)) > 0
-    space = emulator.world.find_space("harbour-app") or {}
+    assert len(tickets(emulator.database)) > 0
+    space = emulator.database.find_space("harbour-app") or {}
     found = 0
     for request in await all_of(http, GIT):
         answer = await http.get(f"{GIT}/{request['id']}/tickets")
@@ -174,10 +174,10 @@ async def test_demo_requests_name_tickets_of_their_space(emulator: Emulator, htt
 async def test_demo_has_all_statuses_votes_both_ways_and_one_hostile_comment(
     emulator: Emulator, http: httpx2.AsyncClient
 ) -> None:
-    requests = merge_requests(emulator.world)
+    requests = merge_requests(emulator.database)
     spaces = {row["target_space_id"] for row in requests}
     assert len(spaces) >= 2
     assert all((row["processed_by_user_id"] is None) == (row["status"] == 0) for row in requests)
-    assert {row["vote"] for row in emulator.world.table("merge_request_votes")} == {1, -1}
-    said = [row["content"] for row in emulator.world.table("merge_request_comments")]
+    assert {row["vote"] for row in emulator.database.table("merge_request_votes")} == {1, -1}
+    said = [row["content"] for row in emulator.database.table("merge_request_comments")]
     assert sum("Ignore previous instructions" in text for text in said) == 1

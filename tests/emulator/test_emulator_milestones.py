@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.milestones import add_milestone
+from assembla_emulator.factories.milestones import add_milestone
 
 APP = "/spaces/harbour-app/milestones"
 
@@ -59,11 +59,11 @@ async def test_one_is_found_by_id_in_its_space(http: httpx2.AsyncClient) -> None
 
 
 async def test_space_without_milestones_and_without_the_tool(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    space = emulator.world.add_space("small", wiki_name="small", tools=["milestones"])
+    space = emulator.database.add_space("small", wiki_name="small", tools=["milestones"])
     assert (await http.get("/spaces/small/milestones/all")).status_code == 204
     for number in range(27):
-        add_milestone(emulator.world, space["id"], f"M{number}", due_date=date(2030, 1, 1 + number))
-    done = add_milestone(emulator.world, space["id"], "Done", is_completed=True)
+        add_milestone(emulator.database, space["id"], f"M{number}", due_date=date(2030, 1, 1 + number))
+    done = add_milestone(emulator.database, space["id"], "Done", is_completed=True)
     assert done["completed_date"] is not None
     assert len(await titles(http, "/spaces/small/milestones")) == 25
     assert await titles(http, "/spaces/small/milestones/all?page=2") == ["M25", "M26", "Done"]

@@ -310,7 +310,7 @@ async def test_refresh_token_slides_with_use_and_dies_idle(emulator: Emulator, a
 
 
 async def test_tokens_can_be_issued_and_revoked_by_a_test(emulator: Emulator, anybody: httpx2.AsyncClient) -> None:
-    user: Any = emulator.world.user("juno.s")
+    user: Any = emulator.database.user("juno.s")
     tokens = emulator.oauth.issue(emulator.credentials.client_id, user["id"])
     access, refresh = str(tokens["access_token"]), str(tokens["refresh_token"])
     assert await status_of(anybody, access) == 200

@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.mentions import add_mention
-from assembla_emulator.rows.ssh_keys import add_ssh_key
+from assembla_emulator.factories.mentions import add_mention
+from assembla_emulator.factories.ssh_keys import add_ssh_key
 
 
 async def test_mentions_are_all_or_those_of_one_side(http: httpx2.AsyncClient) -> None:
@@ -58,9 +58,9 @@ async def test_unknown_ones_are_not_found(http: httpx2.AsyncClient, path: str) -
 async def test_they_can_be_added(
     emulator: Emulator, http: httpx2.AsyncClient, asking_as: Callable[[str], httpx2.AsyncClient]
 ) -> None:
-    tobin = str(emulator.world.user("tobin")["id"])
-    mention = add_mention(emulator.world, tobin, emulator.world.me, "look", "https://x.example", read=True)
-    key = add_ssh_key(emulator.world, tobin, "Old")
+    tobin = str(emulator.database.user("tobin")["id"])
+    mention = add_mention(emulator.database, tobin, emulator.database.me, "look", "https://x.example", read=True)
+    key = add_ssh_key(emulator.database, tobin, "Old")
     async with asking_as("tobin") as http:
         assert [row["id"] for row in (await http.get("/user/mentions")).json()] == [mention["id"]]
         assert [row["id"] for row in (await http.get("/user/ssh_keys")).json()] == [key["id"]]

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.portfolio import add_group, add_invitation
+from assembla_emulator.factories.portfolio import add_group, add_invitation
 
 PATHS = ["/users", "/users/report", "/invitations", "/invitations/1", "/groups", "/groups/1", "/standup_reports"]
 
@@ -92,8 +92,8 @@ async def test_groups_are_of_spaces_and_of_users(http: httpx2.AsyncClient) -> No
 
 
 async def test_groups_and_invitations_can_be_added(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    stranger = str(emulator.world.user("stranger")["id"])
-    group = add_group(emulator.world, "New", "user", [stranger])
-    invitation = add_invitation(emulator.world, stranger, "owner")
+    stranger = str(emulator.database.user("stranger")["id"])
+    group = add_group(emulator.database, "New", "user", [stranger])
+    invitation = add_invitation(emulator.database, stranger, "owner")
     assert (await http.get(f"/groups/{group['id']}?portfolio=lumenfjord")).json()["items"] == [stranger]
     assert (await http.get("/invitations?portfolio=lumenfjord")).json()[-1]["id"] == invitation["id"]

@@ -107,5 +107,5 @@ async def test_recorded_spaces_can_be_put_in_and_come_out_as_they_were(
 ) -> None:
     real = json.loads((RECORDED / "GET_spaces_200.json").read_bytes())
     for space in real:
-        emulator.world.add_space(**space)
+        emulator.database.add_space(**space)
     assert (await http.get("/spaces")).json()[-len(real) :] == real

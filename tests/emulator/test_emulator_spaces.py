@@ -51,7 +51,7 @@ async def test_hidden_and_unknown_spaces_are_not_found_alike(http: httpx2.AsyncC
 
 async def test_own_list_is_whole_whatever_paging_is_asked_for(emulator: Emulator, http: httpx2.AsyncClient) -> None:
     for number in range(299):
-        emulator.world.add_space(f"space {number}")
+        emulator.database.add_space(f"space {number}")
     spaces = (await http.get("/spaces", params={"per_page": 10, "page": 2})).json()
     assert len({space["id"] for space in spaces}) == len(spaces) > 299
 
@@ -99,7 +99,7 @@ async def test_with_tools_keeps_spaces_that_have_them_all(http: httpx2.AsyncClie
 async def test_somebody_in_no_space_gets_204(
     emulator: Emulator, asking_as: Callable[[str], httpx2.AsyncClient]
 ) -> None:
-    emulator.world.add_user("newcomer", "Nova Blankslate")
+    emulator.database.add_user("newcomer", "Nova Blankslate")
     async with asking_as("newcomer") as newcomer:
         answer = await newcomer.get("/spaces")
     assert (answer.status_code, answer.content) == (204, b"")
@@ -172,5 +172,5 @@ async def test_deleted_space_is_gone_with_its_roles_and_tools(emulator: Emulator
     space_id = (await http.get("/spaces/weekend-robots")).json()["id"]
     assert (await http.delete(f"/spaces/{space_id}")).status_code == 204
     assert (await http.get(f"/spaces/{space_id}")).status_code == 404
-    assert not emulator.world.space_tools.where(space_id=space_id)
+    assert not emulator.database.space_tools.where(space_id=space_id)
     assert space_id not in {space["id"] for space in (await http.get("/spaces")).json()}

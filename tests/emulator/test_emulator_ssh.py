@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.ssh import add_ssh_action, add_ssh_launch, add_ssh_server, ssh_runs
+from assembla_emulator.factories.ssh import add_ssh_action, add_ssh_launch, add_ssh_server, ssh_runs
 
 SSH = "/spaces/harbour-app/ssh"
 ACTION = [
@@ -69,7 +69,7 @@ async def test_launches_of_an_action_come_in_pages_either_way(http: httpx2.Async
 async def test_reading_everything_runs_nothing(emulator: Emulator, http: httpx2.AsyncClient) -> None:
     for path in ("actions", "servers", "launches", "key"):
         assert (await http.get(f"{SSH}/{path}")).status_code == 200
-    assert len(ssh_runs(emulator.world)) == 0
+    assert len(ssh_runs(emulator.database)) == 0
 
 
 async def test_run_queues_a_launch_and_is_counted(emulator: Emulator, http: httpx2.AsyncClient) -> None:
@@ -80,7 +80,9 @@ async def test_run_queues_a_launch_and_is_counted(emulator: Emulator, http: http
     assert (launch["success"], launch["ended_at"], launch["output"]) == (None, None, "")
     assert (await http.get(f"{SSH}/actions/{action['id']}")).json()["status"] == 1
     await http.get(f"{SSH}/actions/{action['id']}/run")
-    assert [row["user_id"] for row in ssh_runs(emulator.world).where(action_id=action["id"])] == [emulator.world.me] * 2
+    assert [row["user_id"] for row in ssh_runs(emulator.database).where(action_id=action["id"])] == [
+        emulator.database.me
+    ] * 2
 
 
 async def test_watchers_run_nothing(
@@ -90,7 +92,7 @@ async def test_watchers_run_nothing(
     async with asking_as("ottoline") as ottoline:
         assert (await ottoline.get(f"{SSH}/actions")).status_code == 200
         assert (await ottoline.get(f"{SSH}/actions/{action['id']}/run")).status_code == 403
-    assert len(ssh_runs(emulator.world)) == 0
+    assert len(ssh_runs(emulator.database)) == 0
 
 
 async def test_key_is_public_and_may_not_have_been_made(http: httpx2.AsyncClient) -> None:
@@ -107,10 +109,10 @@ async def test_space_without_the_tool_says_so(http: httpx2.AsyncClient) -> None:
 
 
 async def test_they_can_be_added(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    world = emulator.world
-    space = world.add_space(wiki_name="mine")
-    server = add_ssh_server(world, world.add_tool(space["id"], "ssh"), "box", "box.example")
-    action = add_ssh_action(world, server, "Do it", "true")
-    launch = add_ssh_launch(world, action, "x\n" * 16, at=world.days_ago(1), success=False)
+    database = emulator.database
+    space = database.add_space(wiki_name="mine")
+    server = add_ssh_server(database, database.add_tool(space["id"], "ssh"), "box", "box.example")
+    action = add_ssh_action(database, server, "Do it", "true")
+    launch = add_ssh_launch(database, action, "x\n" * 16, at=database.days_ago(1), success=False)
     (sent,) = (await http.get("/spaces/mine/ssh/launches")).json()
     assert (sent["id"], sent["success"], sent["output"]) == (launch["id"], False, "x\n" * 15)

@@ -8,7 +8,7 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.demo.standups import MY_DAY_AWAY
-from assembla_emulator.rows.standups import add_standup_report, standup_reports
+from assembla_emulator.factories.standups import add_standup_report, standup_reports
 
 SPACE = "/spaces/harbour-app"
 WRONG_ORDER = {"base": ["Start date can't be greater than end date"]}
@@ -73,7 +73,7 @@ async def test_last_thirty_working_days_are_filled(http: httpx2.AsyncClient, tod
 
 async def test_my_report_is_my_own(emulator: Emulator, http: httpx2.AsyncClient, today: date) -> None:
     report = (await http.get(f"{SPACE}/standup_report.json")).json()
-    assert (report["user_id"], report["filled_for"]) == (emulator.world.me, str(today))
+    assert (report["user_id"], report["filled_for"]) == (emulator.database.me, str(today))
     earlier = working_day(today, 6)
     assert (await http.get(f"{SPACE}/standup_report?date={earlier}")).json()["filled_for"] == str(earlier)
     assert (await http.get(f"{SPACE}/standup_report?date=2001-01-01")).status_code == 404
@@ -84,7 +84,7 @@ async def test_date_does_not_filter_away_reports_of_the_week_before(
 ) -> None:
     away = working_day(today, MY_DAY_AWAY)
     mine = (await http.get(f"{SPACE}/away_standup_report.json")).json()
-    assert (mine["user_id"], mine["filled_for"], mine["away_flag"]) == (emulator.world.me, str(away), True)
+    assert (mine["user_id"], mine["filled_for"], mine["away_flag"]) == (emulator.database.me, str(away), True)
     assert (await http.get(f"{SPACE}/away_standup_report?date={away}")).json() == mine
     week = await rows(http, f"{SPACE}/away_standup_reports.json?date={today}")
     assert mine in week
@@ -101,9 +101,9 @@ async def test_range_does_filter_away_reports(http: httpx2.AsyncClient, today: d
 
 async def test_who_is_away_has_no_other_report_that_day(emulator: Emulator, today: date) -> None:
     days: dict[bool, set[tuple[str, date]]] = {True: set(), False: set()}
-    for row in standup_reports(emulator.world):
+    for row in standup_reports(emulator.database):
         days[row["away_flag"]].add((row["user_id"], row["filled_for"]))
-    assert (emulator.world.me, working_day(today, MY_DAY_AWAY)) in days[True]
+    assert (emulator.database.me, working_day(today, MY_DAY_AWAY)) in days[True]
     assert not days[True] & days[False]
 
 
@@ -147,7 +147,7 @@ async def test_range_of_ages_is_answered_at_once(http: httpx2.AsyncClient) -> No
 
 
 async def test_reports_can_be_added(emulator: Emulator, http: httpx2.AsyncClient, today: date) -> None:
-    space = emulator.world.add_space(wiki_name="mine", tools=["standup"])
-    added = add_standup_report(emulator.world, space, emulator.world.me, today, what_i_did="This")
+    space = emulator.database.add_space(wiki_name="mine", tools=["standup"])
+    added = add_standup_report(emulator.database, space, emulator.database.me, today, what_i_did="This")
     (sent,) = (await http.get("/spaces/mine/standup_reports")).json()
     assert (sent["id"], sent["what_i_did"], sent["roadblocks"]) == (added["id"], "This", None)

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.tasks import add_task
-from assembla_emulator.rows.tickets import add_ticket
+from assembla_emulator.factories.tasks import add_task
+from assembla_emulator.factories.tickets import add_ticket
 from assembla_emulator.tables import Row
 
 Asking = Callable[..., httpx2.AsyncClient]
@@ -20,15 +20,15 @@ Entries = list[dict[str, Any]]
 def emulator() -> Emulator:
     """A company where nobody has written any hours down yet."""
     emulator = Emulator(tickets=0, rate=None)
-    world = emulator.world
-    for task in list(world.table("tasks")):
-        world.table("tasks").remove(task)
+    database = emulator.database
+    for task in list(database.table("tasks")):
+        database.table("tasks").remove(task)
     return emulator
 
 
 @pytest.fixture
 def owned(emulator: Emulator) -> Row:
-    return emulator.world.add_space("owned", wiki_name="owned", tools=["time", "tickets"])
+    return emulator.database.add_space("owned", wiki_name="owned", tools=["time", "tickets"])
 
 
 async def get(http: httpx2.AsyncClient, query: str = "") -> Entries:
@@ -44,9 +44,9 @@ async def said(http: httpx2.AsyncClient, query: str = "") -> list[str]:
 async def test_hours_are_text_and_add_up_on_the_ticket(
     emulator: Emulator, http: httpx2.AsyncClient, owned: Row
 ) -> None:
-    ticket = add_ticket(emulator.world, owned["id"])
-    add_task(emulator.world, owned["id"], "1.5", ticket=ticket)
-    add_task(emulator.world, owned["id"], "0.25", ticket=ticket)
+    ticket = add_ticket(emulator.database, owned["id"])
+    add_task(emulator.database, owned["id"], "1.5", ticket=ticket)
+    add_task(emulator.database, owned["id"], "0.25", ticket=ticket)
     first, _ = await get(http, f"?ticket_ids[]={ticket['id']}")
     assert (first["ticket_id"], first["ticket_number"]) == (ticket["id"], 1)
     assert {task["hours"] for task in await get(http)} == {"1.5", "0.25"}
@@ -56,19 +56,19 @@ async def test_hours_are_text_and_add_up_on_the_ticket(
 async def test_one_sees_ones_own_and_all_where_one_is_owner(
     emulator: Emulator, http: httpx2.AsyncClient, asking_as: Asking, owned: Row
 ) -> None:
-    world = emulator.world
-    elsewhere = world.add_space("member's", role="member", tools=["time"])
-    outside = world.add_space("outside", role=None, tools=["time"])
-    odalys = world.user("odalys")["id"]
+    database = emulator.database
+    elsewhere = database.add_space("member's", role="member", tools=["time"])
+    outside = database.add_space("outside", role=None, tools=["time"])
+    odalys = database.user("odalys")["id"]
     for space in (owned, elsewhere, outside):
-        for person in (world.me, odalys):
-            add_task(world, space["id"], description=f"{space['name']} {person == world.me}", user_id=person)
-    world.add_role(owned["id"], odalys)
+        for person in (database.me, odalys):
+            add_task(database, space["id"], description=f"{space['name']} {person == database.me}", user_id=person)
+    database.add_role(owned["id"], odalys)
     assert set(await said(http)) == {"owned True", "owned False", "member's True"}
     assert await said(http, f"?users[]={odalys}") == ["owned False"]
     assert await said(http, f"?spaces[]={elsewhere['id']}&spaces[]={outside['id']}") == ["member's True"]
     hers = next(task for task in await get(http) if task["description"] == "owned False")
-    hidden = world.table("tasks").first(description="member's False") or {}
+    hidden = database.table("tasks").first(description="member's False") or {}
     assert (await http.get(f"/tasks/{hers['id']}.json")).json() == hers
     assert (await http.get(f"/tasks/{hidden['id']}")).status_code == 404
     async with asking_as("odalys") as other:
@@ -77,7 +77,9 @@ async def test_one_sees_ones_own_and_all_where_one_is_owner(
 
 async def test_latest_come_first_unless_sorted(emulator: Emulator, http: httpx2.AsyncClient, owned: Row) -> None:
     for number in range(30):
-        add_task(emulator.world, owned["id"], description=f"{number:02}", begin_at=emulator.world.days_ago(number))
+        add_task(
+            emulator.database, owned["id"], description=f"{number:02}", begin_at=emulator.database.days_ago(number)
+        )
     assert await said(http) == [f"{number:02}" for number in range(25)]
     assert await said(http, "?page=2&per_page=28") == ["28", "29"]
     assert (await said(http, "?sort_order=asc"))[0] == "29"
@@ -89,8 +91,8 @@ async def test_latest_come_first_unless_sorted(emulator: Emulator, http: httpx2.
 async def test_days_and_minutes_narrow_in_every_known_form(
     emulator: Emulator, http: httpx2.AsyncClient, owned: Row
 ) -> None:
-    noon = emulator.world.days_ago(3) + timedelta(hours=12)
-    add_task(emulator.world, owned["id"], begin_at=noon)
+    noon = emulator.database.days_ago(3) + timedelta(hours=12)
+    add_task(emulator.database, owned["id"], begin_at=noon)
     for form in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M"):
         assert await said(http, f"?from={noon.strftime(form)}") == ["Work"]
     assert await said(http, f"?to={noon:%Y-%m-%d}") == []
@@ -103,11 +105,11 @@ async def test_days_and_minutes_narrow_in_every_known_form(
 async def test_portfolio_shows_everybodys_to_its_managers(
     emulator: Emulator, http: httpx2.AsyncClient, asking_as: Asking
 ) -> None:
-    world = emulator.world
-    payroll, website = (world.find_space(name) or {} for name in ("payroll-migration", "harbour-website"))
-    odalys = world.user("odalys")["id"]
-    add_task(world, payroll["id"], description="hidden", user_id=odalys)
-    add_task(world, website["id"], description="archived")
+    database = emulator.database
+    payroll, website = (database.find_space(name) or {} for name in ("payroll-migration", "harbour-website"))
+    odalys = database.user("odalys")["id"]
+    add_task(database, payroll["id"], description="hidden", user_id=odalys)
+    add_task(database, website["id"], description="archived")
     all_of_it = "?portfolio=lumenfjord"
     assert set(await said(http, all_of_it)) == {"hidden", "archived"}
     assert await said(http, f"{all_of_it}&filter[spacegroup]=rule-11") == ["archived"]

@@ -10,15 +10,15 @@ import yaml
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
-from assembla_emulator.rows.ticket_comments import changes_text, comments_of
-from assembla_emulator.rows.tickets import add_comment, add_ticket, change_ticket, tickets
+from assembla_emulator.factories.ticket_comments import changes_text, comments_of
+from assembla_emulator.factories.tickets import add_comment, add_ticket, change_ticket, tickets
 from assembla_emulator.tables import Row
 
 
 @pytest.fixture
 def ticket(emulator: Emulator) -> Row:
-    space = emulator.world.add_space("small", wiki_name="small", tools=["tickets"])
-    return add_ticket(emulator.world, space["id"], "Existing one")
+    space = emulator.database.add_space("small", wiki_name="small", tools=["tickets"])
+    return add_ticket(emulator.database, space["id"], "Existing one")
 
 
 async def comments(http: httpx2.AsyncClient, path: str = "/spaces/small/tickets/1") -> list[dict[str, Any]]:
@@ -39,10 +39,12 @@ async def test_creation_is_a_row_that_says_nothing(http: httpx2.AsyncClient, tic
 async def test_change_is_told_in_triples_and_newest_first(
     emulator: Emulator, http: httpx2.AsyncClient, ticket: Row
 ) -> None:
-    odalys = emulator.world.user("odalys")["id"]
+    odalys = emulator.database.user("odalys")["id"]
     before = ticket["updated_at"]
-    add_comment(emulator.world, ticket, "Looks easy")
-    change_ticket(emulator.world, ticket, by=odalys, comment="Done", status="Fixed", priority=3, assigned_to_id=odalys)
+    add_comment(emulator.database, ticket, "Looks easy")
+    change_ticket(
+        emulator.database, ticket, by=odalys, comment="Done", status="Fixed", priority=3, assigned_to_id=odalys
+    )
     newest, said, made = await comments(http)
     assert newest["ticket_changes"] == f"---\n- - status\n  - New\n  - Fixed\n- - assigned_to_id\n  -\n  - {odalys}\n"
     assert (newest["user_id"], newest["comment"]) == (odalys, "Done")
@@ -52,16 +54,16 @@ async def test_change_is_told_in_triples_and_newest_first(
 
 
 async def test_fields_follow_what_is_changed(emulator: Emulator, ticket: Row) -> None:
-    world = emulator.world
-    change_ticket(world, ticket, status="Fixed")
+    database = emulator.database
+    change_ticket(database, ticket, status="Fixed")
     closed = ticket["completed_date"]
-    change_ticket(world, ticket, status="Invalid")
+    change_ticket(database, ticket, status="Invalid")
     assert ticket["completed_date"] == closed
-    change_ticket(world, ticket, status="Accepted", tags=["a", "b"], custom_fields={"Build": "7"}, hierarchy_type=2)
-    change_ticket(world, ticket, tags=["b"], custom_fields={"Run": "1"}, hierarchy_type=0, estimate=5.0)
+    change_ticket(database, ticket, status="Accepted", tags=["a", "b"], custom_fields={"Build": "7"}, hierarchy_type=2)
+    change_ticket(database, ticket, tags=["b"], custom_fields={"Run": "1"}, hierarchy_type=0, estimate=5.0)
     assert (ticket["state"], ticket["completed_date"], ticket["is_story"]) == (1, None, False)
     assert (ticket["custom_fields"], ticket["total_estimate"]) == ({"Build": "7", "Run": "1"}, 5.0)
-    last = changes(comments_of(world, ticket)[0])
+    last = changes(comments_of(database, ticket)[0])
     assert last == [["tags", "a, b", "b"], ["Run", None, "1"], ["hierarchy_type", 2, 0], ["estimate", 1.0, 5.0]]
 
 
@@ -75,7 +77,7 @@ async def test_one_comment_is_found_under_its_ticket_alone(http: httpx2.AsyncCli
 
 async def test_comments_are_paged(emulator: Emulator, http: httpx2.AsyncClient, ticket: Row) -> None:
     for number in range(29):
-        add_comment(emulator.world, ticket, f"number {number}")
+        add_comment(emulator.database, ticket, f"number {number}")
     assert len(await comments(http)) == 25
     rest = (await http.get("/spaces/small/tickets/1/ticket_comments?page=2")).json()
     assert [row["comment"] for row in rest] == ["number 3", "number 2", "number 1", "number 0", ""]
@@ -87,10 +89,10 @@ def test_changes_are_text_that_yaml_reads_back() -> None:
 
 
 def test_demo_histories_end_in_the_present_state() -> None:
-    world = Emulator(rate=None, tickets=300).world
+    database = Emulator(rate=None, tickets=300).database
     rows_at_most = told = reopened = 0
-    for ticket in list(tickets(world)):
-        rows = comments_of(world, ticket)[::-1]
+    for ticket in list(tickets(database)):
+        rows = comments_of(database, ticket)[::-1]
         rows_at_most = max(rows_at_most, len(rows))
         assert (rows[0]["created_on"], rows[0]["comment"]) == (ticket["created_on"], "")
         assert rows[-1]["created_on"] == ticket["updated_at"]
@@ -113,19 +115,19 @@ def test_demo_histories_end_in_the_present_state() -> None:
 
 def test_history_is_the_same_whoever_asks_first() -> None:
     def history(first: Callable[[list[Row]], list[Row]]) -> list[Row]:
-        world = Emulator(rate=None, tickets=60, clock=Clock(lambda: 1_700_000_000.0)).world
-        every = {row["id"]: comments_of(world, row) for row in first(list(tickets(world)))}
+        database = Emulator(rate=None, tickets=60, clock=Clock(lambda: 1_700_000_000.0)).database
+        every = {row["id"]: comments_of(database, row) for row in first(list(tickets(database)))}
         return [row for ticket_id in sorted(every) for row in every[ticket_id]]
 
     assert history(list) == history(lambda rows: rows[::-1])
 
 
 def test_change_of_a_demo_ticket_comes_after_its_history() -> None:
-    world = Emulator(rate=None).world
-    ticket = tickets(world).get(141_000_300) or {}
+    database = Emulator(rate=None).database
+    ticket = tickets(database).get(141_000_300) or {}
     old = ticket["priority"]
-    row = change_ticket(world, ticket, priority=6)
-    history = comments_of(world, ticket)
+    row = change_ticket(database, ticket, priority=6)
+    history = comments_of(database, ticket)
     assert history[0] is row
     assert changes(row) == [["priority", old, 6]]
     assert all(row["id"] > older["id"] for older in history[1:])

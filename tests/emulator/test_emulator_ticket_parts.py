@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.ticket_associations import BLOCK, CHILD, PARENT, STORY, SUBTASK, link_tickets
-from assembla_emulator.rows.tickets import add_ticket
+from assembla_emulator.factories.ticket_associations import BLOCK, CHILD, PARENT, STORY, SUBTASK, link_tickets
+from assembla_emulator.factories.tickets import add_ticket
 from assembla_emulator.tables import Row
 
 APP = "/spaces/harbour-app"
@@ -15,7 +15,7 @@ APP = "/spaces/harbour-app"
 
 @pytest.fixture
 def small(emulator: Emulator) -> Row:
-    return emulator.world.add_space("small", wiki_name="small", tools=["tickets"])
+    return emulator.database.add_space("small", wiki_name="small", tools=["tickets"])
 
 
 async def get(http: httpx2.AsyncClient, path: str) -> Any:
@@ -24,16 +24,16 @@ async def get(http: httpx2.AsyncClient, path: str) -> Any:
 
 
 async def test_links_are_turned_round_as_recorded(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
-    one, two = (add_ticket(emulator.world, small["id"]) for _ in range(2))
+    one, two = (add_ticket(emulator.database, small["id"]) for _ in range(2))
     assert (await http.get("/spaces/small/tickets/1/ticket_associations")).status_code == 204
-    made = [link_tickets(emulator.world, one, two, kind) for kind in (SUBTASK, CHILD, BLOCK)]
+    made = [link_tickets(emulator.database, one, two, kind) for kind in (SUBTASK, CHILD, BLOCK)]
     turned = [(row["ticket1_id"], row["ticket2_id"], row["relationship"]) for row in made]
     assert turned == [(two["id"], one["id"], STORY), (two["id"], one["id"], PARENT), (one["id"], two["id"], BLOCK)]
 
 
 async def test_link_is_listed_at_both_its_tickets(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
-    one, two = (add_ticket(emulator.world, small["id"]) for _ in range(2))
-    link = link_tickets(emulator.world, one, two)
+    one, two = (add_ticket(emulator.database, small["id"]) for _ in range(2))
+    link = link_tickets(emulator.database, one, two)
     for number in (1, 2):
         (listed,) = await get(http, f"/spaces/small/tickets/{number}/ticket_associations")
         single = await get(http, f"/spaces/small/tickets/{number}/ticket_associations/{link['id']}")
@@ -105,7 +105,7 @@ async def test_tags_are_listed_by_state(http: httpx2.AsyncClient) -> None:
 
 async def test_tags_tickets_are_those_that_have_it(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
     for number in range(24):
-        add_ticket(emulator.world, small["id"], tags=["even"] if number % 2 else ["odd", "even-not"])
+        add_ticket(emulator.database, small["id"], tags=["even"] if number % 2 else ["odd", "even-not"])
     tags = {tag["name"]: tag["id"] for tag in await get(http, "/spaces/small/tags")}
     listed = await get(http, f"/spaces/small/tags/{tags['even']}/tickets")
     assert [ticket["number"] for ticket in listed] == [2, 4, 6, 8, 10, 12, 14, 16, 18, 20]

@@ -8,10 +8,10 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.documents import attach_document
-from assembla_emulator.rows.milestones import add_milestone
-from assembla_emulator.rows.ticket_setup import add_status
-from assembla_emulator.rows.tickets import add_ticket, change_ticket, tickets
+from assembla_emulator.factories.documents import attach_document
+from assembla_emulator.factories.milestones import add_milestone
+from assembla_emulator.factories.ticket_setup import add_status
+from assembla_emulator.factories.tickets import add_ticket, change_ticket, tickets
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import SORTS
 
@@ -23,7 +23,7 @@ Asking = Callable[..., httpx2.AsyncClient]
 @pytest.fixture
 def small(emulator: Emulator) -> Row:
     """A space of nothing but what a test puts in."""
-    return emulator.world.add_space("small", wiki_name="small", tools=["tickets", "milestones"])
+    return emulator.database.add_space("small", wiki_name="small", tools=["tickets", "milestones"])
 
 
 async def whole(http: httpx2.AsyncClient, path: str) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ async def test_reports_of_mine_hold_what_is_mine(
     listed = await whole(http, f"{APP}?report={report}")
     field = "notification_list" if report == "9" else "assigned_to_id"
     assert {ticket["state"] for ticket in listed} == states
-    assert all(emulator.world.me in ticket[field].split(",") for ticket in listed)
+    assert all(emulator.database.me in ticket[field].split(",") for ticket in listed)
 
 
 @pytest.mark.parametrize("report", ["10", "99", "u999", "u", "all", ""])
@@ -159,14 +159,14 @@ async def test_single_read_and_list_tell_the_same_instants_in_other_zones(http: 
 async def test_mine_are_the_open_ones_assigned_to_me(emulator: Emulator, http: httpx2.AsyncClient) -> None:
     mine = await whole(http, f"{APP}/my_active")
     assert len(mine) >= 5
-    assert {(ticket["assigned_to_id"], ticket["state"]) for ticket in mine} == {(emulator.world.me, 1)}
+    assert {(ticket["assigned_to_id"], ticket["state"]) for ticket in mine} == {(emulator.database.me, 1)}
 
 
 async def test_followed_ones_name_me_among_others_and_may_be_closed(
     emulator: Emulator, http: httpx2.AsyncClient
 ) -> None:
     followed = await whole(http, f"{APP}/my_followed")
-    assert all(emulator.world.me in ticket["notification_list"].split(",") for ticket in followed)
+    assert all(emulator.database.me in ticket["notification_list"].split(",") for ticket in followed)
     assert {ticket["state"] for ticket in followed} == {0, 1}
     assert any("," in ticket["notification_list"] for ticket in followed)
 
@@ -186,11 +186,11 @@ async def test_an_application_alone_has_no_tickets_of_its_own(emulator: Emulator
 async def test_milestones_tickets_are_the_active_ones_unless_asked(
     emulator: Emulator, http: httpx2.AsyncClient, small: Row
 ) -> None:
-    world, space_id = emulator.world, small["id"]
-    milestone = add_milestone(world, space_id, "First")["id"]
-    add_ticket(world, space_id, milestone_id=milestone)
-    add_ticket(world, space_id, milestone_id=milestone, status="Fixed")
-    add_ticket(world, space_id)
+    database, space_id = emulator.database, small["id"]
+    milestone = add_milestone(database, space_id, "First")["id"]
+    add_ticket(database, space_id, milestone_id=milestone)
+    add_ticket(database, space_id, milestone_id=milestone, status="Fixed")
+    add_ticket(database, space_id)
     path = f"/spaces/small/tickets/milestone/{milestone}"
     assert await numbers(http, path) == [1]
     assert await numbers(http, f"{path}?ticket_status=active") == [1]
@@ -207,15 +207,15 @@ async def test_milestone_of_another_space_is_not_found(http: httpx2.AsyncClient)
 async def test_attachments_are_the_documents_that_hang_on_the_ticket(
     emulator: Emulator, http: httpx2.AsyncClient, small: Row
 ) -> None:
-    ticket = add_ticket(emulator.world, small["id"])
+    ticket = add_ticket(emulator.database, small["id"])
     assert (await http.get("/spaces/small/tickets/1/attachments")).status_code == 204
-    attach_document(emulator.world, small, ticket, "plan.txt", b"A plan", content_type="text/plain")
+    attach_document(emulator.database, small, ticket, "plan.txt", b"A plan", content_type="text/plain")
     (attached,) = (await http.get("/spaces/small/tickets/1/attachments.json")).json()
     assert (attached["filename"], attached["ticket_id"]) == ("plan.txt", ticket["id"])
 
 
 async def test_tags_of_a_ticket_are_objects(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
-    add_ticket(emulator.world, small["id"], tags=["one", "two", "one"])
+    add_ticket(emulator.database, small["id"], tags=["one", "two", "one"])
     tags = (await http.get("/spaces/small/tickets/1/tags.json")).json()
     assert [(tag["name"], tag["state"]) for tag in tags] == [("one", 2), ("two", 2)]
     assert "tags" not in (await http.get("/spaces/small/tickets/1.json")).json()
@@ -229,12 +229,12 @@ async def test_space_without_tickets_answers_204_and_without_the_tool_so(http: h
 
 
 async def test_lists_follow_changes_between_two_pages(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
-    made = [add_ticket(emulator.world, small["id"], f"ticket {number}") for number in range(5)]
+    made = [add_ticket(emulator.database, small["id"], f"ticket {number}") for number in range(5)]
     path = "/spaces/small/tickets?report=0&sort_by=updated_at&sort_order=desc"
     assert await numbers(http, path) == [5, 4, 3, 2, 1]
-    change_ticket(emulator.world, made[1], priority=1)
+    change_ticket(emulator.database, made[1], priority=1)
     assert await numbers(http, path) == [2, 5, 4, 3, 1]
-    tickets(emulator.world).remove(made[4])
+    tickets(emulator.database).remove(made[4])
     assert await numbers(http, path) == [2, 4, 3, 1]
 
 
@@ -267,23 +267,23 @@ async def test_portfolio_is_for_its_managers(http: httpx2.AsyncClient, asking_as
 
 
 async def test_added_ticket_is_as_the_api_makes_one(emulator: Emulator, http: httpx2.AsyncClient, small: Row) -> None:
-    add_ticket(emulator.world, small["id"], number=2)
-    ticket = add_ticket(emulator.world, small["id"], "Make a plan")
-    later = add_ticket(emulator.world, small["id"], hierarchy_type=2, estimate=3.0)
+    add_ticket(emulator.database, small["id"], number=2)
+    ticket = add_ticket(emulator.database, small["id"], "Make a plan")
+    later = add_ticket(emulator.database, small["id"], hierarchy_type=2, estimate=3.0)
     one = (await http.get("/spaces/small/tickets/1")).json()
     assert one["id"] == ticket["id"]
     assert (one["status"], one["state"], one["importance"], one["estimate"]) == ("New", 1, -1.0, 1.0)
-    assert (one["notification_list"], one["custom_fields"]) == (emulator.world.me, {})
+    assert (one["notification_list"], one["custom_fields"]) == (emulator.database.me, {})
     assert "due_date" not in one
     assert (later["number"], later["is_story"], later["total_estimate"]) == (3, True, 3.0)
 
 
 async def test_state_follows_the_statuses_of_the_space(emulator: Emulator, small: Row) -> None:
-    add_status(emulator.world, small["id"], "Only this", 0)
-    closed = add_ticket(emulator.world, small["id"])
+    add_status(emulator.database, small["id"], "Only this", 0)
+    closed = add_ticket(emulator.database, small["id"])
     assert (closed["status"], closed["state"]) == ("Only this", 0)
     assert closed["completed_date"] == closed["created_on"]
     with pytest.raises(ValueError, match="no status"):
-        add_ticket(emulator.world, small["id"], status="New")
+        add_ticket(emulator.database, small["id"], status="New")
     with pytest.raises(KeyError):
-        add_ticket(emulator.world, "brand-handbook")
+        add_ticket(emulator.database, "brand-handbook")

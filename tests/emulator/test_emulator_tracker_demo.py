@@ -6,29 +6,29 @@ from itertools import pairwise
 
 import pytest
 
-from assembla_emulator.answers import encoded
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
+from assembla_emulator.database import Database
 from assembla_emulator.demo.tickets import SHARES, counts
-from assembla_emulator.rows.milestones import milestones
-from assembla_emulator.rows.tags import tags
-from assembla_emulator.rows.tasks import tasks
-from assembla_emulator.rows.ticket_associations import ticket_associations
-from assembla_emulator.rows.ticket_setup import statuses_of
-from assembla_emulator.rows.tickets import tickets
-from assembla_emulator.seeded import Draws
-from assembla_emulator.world import World
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.milestones import milestones
+from assembla_emulator.factories.tags import tags
+from assembla_emulator.factories.tasks import tasks
+from assembla_emulator.factories.ticket_associations import ticket_associations
+from assembla_emulator.factories.ticket_setup import statuses_of
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.responses import encoded
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return Emulator(rate=None).world
+def database() -> Database:
+    return Emulator(rate=None).database
 
 
 def everything(seed: int, number: int = 300) -> list[bytes]:
-    world = Emulator(seed=seed, tickets=number, clock=Clock(lambda: 1_700_000_000.0)).world
+    database = Emulator(seed=seed, tickets=number, clock=Clock(lambda: 1_700_000_000.0)).database
     names = ("tickets", "milestones", "tags", "ticket_associations", "tasks", "custom_fields")
-    return [encoded(list(world.table(name))) for name in names]
+    return [encoded(list(database.table(name))) for name in names]
 
 
 def test_same_seed_and_day_give_the_same_tickets() -> None:
@@ -44,52 +44,52 @@ def test_as_many_tickets_as_asked_for(number: int) -> None:
 
 
 def test_world_is_filled_with_as_many() -> None:
-    assert [len(tickets(Emulator(tickets=number).world)) for number in (0, 3, 1200)] == [0, 3, 1200]
+    assert [len(tickets(Emulator(tickets=number).database)) for number in (0, 3, 1200)] == [0, 3, 1200]
 
 
-def test_each_space_has_numbers_from_one_on_in_order_of_creation(world: World) -> None:
+def test_each_space_has_numbers_from_one_on_in_order_of_creation(database: Database) -> None:
     assert len(SHARES) >= 6
     for name in SHARES:
-        space = world.find_space(name) or {}
-        of_space = tickets(world).where(space_id=space["id"])
+        space = database.find_space(name) or {}
+        of_space = tickets(database).where(space_id=space["id"])
         assert [ticket["number"] for ticket in of_space] == list(range(1, len(of_space) + 1))
         assert all(one["created_on"] < other["created_on"] for one, other in pairwise(of_space))
         assert len(of_space) >= 6
 
 
-def test_tickets_agree_with_themselves_and_their_space(world: World) -> None:
-    for space in (world.find_space(name) or {} for name in SHARES):
-        states = {row["name"]: row["state"] for row in statuses_of(world, space["id"])}
-        of_milestones = {row["id"] for row in milestones(world).where(space_id=space["id"])} | {None}
-        people = {role["user_id"] for role in world.user_roles.where(space_id=space["id"])}
-        for ticket in tickets(world).where(space_id=space["id"]):
+def test_tickets_agree_with_themselves_and_their_space(database: Database) -> None:
+    for space in (database.find_space(name) or {} for name in SHARES):
+        states = {row["name"]: row["state"] for row in statuses_of(database, space["id"])}
+        of_milestones = {row["id"] for row in milestones(database).where(space_id=space["id"])} | {None}
+        people = {role["user_id"] for role in database.user_roles.where(space_id=space["id"])}
+        for ticket in tickets(database).where(space_id=space["id"]):
             assert states[ticket["status"]] == ticket["state"]
             assert (ticket["completed_date"] is None) == (ticket["state"] == 1)
             assert ticket["milestone_id"] in of_milestones
             assert {ticket["reporter_id"], ticket["assigned_to_id"] or ticket["reporter_id"]} <= people
             assert ticket["is_story"] == (ticket["hierarchy_type"] == 2)
             ended = ticket["completed_date"] or ticket["updated_at"]
-            assert ticket["created_on"] <= ended <= ticket["updated_at"] <= world.today
+            assert ticket["created_on"] <= ended <= ticket["updated_at"] <= database.today
 
 
-def test_there_is_something_of_everything(world: World) -> None:
-    every = list(tickets(world))
+def test_there_is_something_of_everything(database: Database) -> None:
+    every = list(tickets(database))
     assert {ticket["hierarchy_type"] for ticket in every} == {0, 1, 2, 3}
     assert {ticket["permission_type"] for ticket in every} == {0, 1, 2}
     assert {ticket["priority"] for ticket in every} == {1, 2, 3, 4, 5}
     assert {ticket["story_importance"] for ticket in every} == {0, 1, 4, 7}
-    assert {row["relationship"] for row in ticket_associations(world)} == set(range(9))
+    assert {row["relationship"] for row in ticket_associations(database)} == set(range(9))
     assert {"due_date" in ticket for ticket in every} == {True, False}
     for field in ("assigned_to_id", "milestone_id", "component_id", "description", "due_date"):
         assert {ticket.get(field) is None for ticket in every} == {True, False}, field
-    assert sum(ticket["assigned_to_id"] == world.me for ticket in every) > 50
+    assert sum(ticket["assigned_to_id"] == database.me for ticket in every) > 50
     assert any(ticket["notification_list"] == "" for ticket in every)
     assert len({title for ticket in every for title in ticket["custom_fields"]}) == 10
 
 
-def test_milestones_tags_and_hours_are_of_every_kind(world: World) -> None:
-    plans = list(milestones(world))
-    today = world.today.date()
+def test_milestones_tags_and_hours_are_of_every_kind(database: Database) -> None:
+    plans = list(milestones(database))
+    today = database.today.date()
     assert len(plans) >= 40
     open_ones = [row for row in plans if not row["is_completed"]]
     days = [row["due_date"] for row in open_ones]
@@ -99,17 +99,17 @@ def test_milestones_tags_and_hours_are_of_every_kind(world: World) -> None:
     assert {row["planner_type"] for row in open_ones} == {0, 1, 2}
     assert all((row["completed_date"] is not None) == row["is_completed"] for row in plans)
     assert all(row["created_at"] < row["updated_at"] for row in plans)
-    assert Counter(tag["state"] for tag in tags(world)).keys() == {1, 2, 4, None}
-    entries = list(tasks(world))
+    assert Counter(tag["state"] for tag in tags(database)).keys() == {1, 2, 4, None}
+    entries = list(tasks(database))
     assert len(entries) >= 200
     assert {entry["billed"] for entry in entries} == {entry["ticket_id"] is None for entry in entries} == {True, False}
     assert all(isinstance(entry["hours"], str) for entry in entries)
 
 
-def test_every_space_has_texts_that_readers_must_bear(world: World) -> None:
+def test_every_space_has_texts_that_readers_must_bear(database: Database) -> None:
     for name in SHARES:
-        space = world.find_space(name) or {}
-        of_space = tickets(world).where(space_id=space["id"])
+        space = database.find_space(name) or {}
+        of_space = tickets(database).where(space_id=space["id"])
         texts = [f"{ticket['summary']} {ticket['description']}" for ticket in of_space]
         assert sum("IGNORE ALL PREVIOUS INSTRUCTIONS" in text for text in texts) == 1
         unseen = [text for text in texts if any(unicodedata.category(letter) == "Cf" for letter in text)]
@@ -118,9 +118,9 @@ def test_every_space_has_texts_that_readers_must_bear(world: World) -> None:
         assert any("潮汐表" in text for text in texts)
 
 
-def test_epics_stories_and_subtasks_add_up(world: World) -> None:
-    table = tickets(world)
-    parts = [row for row in ticket_associations(world) if row["relationship"] in (5, 6)]
+def test_epics_stories_and_subtasks_add_up(database: Database) -> None:
+    table = tickets(database)
+    parts = [row for row in ticket_associations(database) if row["relationship"] in (5, 6)]
     assert {row["relationship"] for row in parts} == {5, 6}
     for row in parts:
         subtask, story = (

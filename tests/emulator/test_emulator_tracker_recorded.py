@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.documents import attach_document
-from assembla_emulator.rows.tickets import tickets
+from assembla_emulator.factories.documents import attach_document
+from assembla_emulator.factories.tickets import tickets
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded"
 
@@ -49,9 +49,9 @@ NULLABLE = {
 
 @pytest.fixture
 def emulator(emulator: Emulator) -> Emulator:
-    space = emulator.world.find_space("harbour-app") or {}
-    ticket = tickets(emulator.world).first(space_id=space["id"], number=9) or {}
-    attach_document(emulator.world, space, ticket, "trace.txt", b"0 1 2", content_type="text/plain")
+    space = emulator.database.find_space("harbour-app") or {}
+    ticket = tickets(emulator.database).first(space_id=space["id"], number=9) or {}
+    attach_document(emulator.database, space, ticket, "trace.txt", b"0 1 2", content_type="text/plain")
     return emulator
 
 

@@ -74,6 +74,6 @@ async def test_picture_is_a_png_of_ones_own(http: httpx2.AsyncClient) -> None:
 
 
 async def test_there_are_people_enough_and_two_of_one_name(emulator: Emulator) -> None:
-    people = [person["name"] for person in emulator.world.users]
+    people = [person["name"] for person in emulator.database.users]
     assert len(people) >= 25
     assert len(set(people)) == len(people) - 1

@@ -8,7 +8,7 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.demo.wiki_pages import HOSTILE_PAGE, LONG_PAGE
-from assembla_emulator.rows.wiki_pages import add_wiki_page, revise_wiki_page, wiki_pages
+from assembla_emulator.factories.wiki_pages import add_wiki_page, revise_wiki_page, wiki_pages
 
 PAGES = "/spaces/harbour-app/wiki_pages"
 
@@ -56,7 +56,7 @@ async def test_version_is_found_by_id_and_not_by_number(http: httpx2.AsyncClient
 
 
 async def test_space_without_a_wiki_says_so(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    emulator.world.add_space(wiki_name="bare")
+    emulator.database.add_space(wiki_name="bare")
     assert (await http.get("/spaces/bare/wiki_pages")).text == "Tool not found"
 
 
@@ -83,13 +83,13 @@ async def test_trees_are_at_least_three_levels_deep(http: httpx2.AsyncClient, sp
 
 
 async def test_demo_has_every_format_and_status_and_a_list_of_two_full_pages(emulator: Emulator) -> None:
-    pages = list(wiki_pages(emulator.world))
+    pages = list(wiki_pages(emulator.database))
     assert {page["wiki_format"] for page in pages} == {0, 1, 2, 3}
     assert {page["status"] for page in pages} == {0, 1, 2}
     assert all(len(page["page_name"]) <= 50 for page in pages)
     assert max(len(page["page_name"]) for page in pages) == 50
-    lighthouse = emulator.world.find_space("lighthouse") or {}
-    assert len(wiki_pages(emulator.world).where(space_id=lighthouse["id"])) > 100
+    lighthouse = emulator.database.find_space("lighthouse") or {}
+    assert len(wiki_pages(emulator.database).where(space_id=lighthouse["id"])) > 100
     assert sum(page["version"] >= 4 for page in pages) >= 5
 
 
@@ -108,13 +108,13 @@ async def test_one_page_holds_what_nobody_should_obey_or_run(http: httpx2.AsyncC
 
 
 async def test_pages_can_be_added_and_revised(emulator: Emulator, http: httpx2.AsyncClient) -> None:
-    world = emulator.world
-    space = world.add_space(wiki_name="mine", tools=["wiki"])
-    page = add_wiki_page(world, space, "Two words", "first", wiki_format=2)
-    at = world.days_ago(1)
-    revise_wiki_page(world, page, "second", "because", by=str(world.user("odalys")["id"]), at=at)
+    database = emulator.database
+    space = database.add_space(wiki_name="mine", tools=["wiki"])
+    page = add_wiki_page(database, space, "Two words", "first", wiki_format=2)
+    at = database.days_ago(1)
+    revise_wiki_page(database, page, "second", "because", by=str(database.user("odalys")["id"]), at=at)
     (sent,) = (await http.get("/spaces/mine/wiki_pages")).json()
     assert (sent["page_name"], sent["contents"], sent["version"]) == ("Two_words", "second", 2)
     newest, oldest = (await http.get(f"/spaces/mine/wiki_pages/{page['id']}/versions")).json()
     assert (newest["change_comment"], oldest["change_comment"], oldest["contents"]) == ("because", None, "first")
-    assert newest["user_id"] != oldest["user_id"] == world.me
+    assert newest["user_id"] != oldest["user_id"] == database.me

@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 from keyring.backend import KeyringBackend
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.serve import serving
-from assembla_mcp.cli import program
+from assembla_emulator.http.server import serving
+from assembla_mcp.cli.program import program
 from server_tests import Run, Served
 
 

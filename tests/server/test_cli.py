@@ -8,15 +8,16 @@ import sys
 import click
 import pytest
 
-from assembla_mcp import __version__, edge
-from assembla_mcp.edge import CommandError
+from assembla_mcp import __version__
+from assembla_mcp import exit_status as edge
+from assembla_mcp.exit_status import CommandError
 from server_tests import Run, environ
 
 HEAVY = {"mcp", "pydantic", "pydantic_settings", "rich", "httpx2", "uvicorn", "assembla_tools", "assembla_client"}
 
 
 HELP = "from assembla_mcp.__main__ import main; sys.argv[1:] = {}; main()"
-PARSED = "from assembla_mcp.cli import program; program.make_context('assembla-mcp', {})"
+PARSED = "from assembla_mcp.cli.program import program; program.make_context('assembla-mcp', {})"
 
 
 @pytest.mark.parametrize(

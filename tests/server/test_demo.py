@@ -10,7 +10,7 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 from assembla_emulator.app import Emulator
-from assembla_mcp.demo import configuration
+from assembla_mcp.cli.demo import configuration
 from server_tests import Run, environ
 
 
@@ -28,7 +28,7 @@ def test_the_demo_tells_the_truth_at_any_width(run: Run, monkeypatch: pytest.Mon
     assert "\x1b" not in result.stdout
     told = " ".join(result.stdout.split())
     emulator = Emulator()
-    me = emulator.world.user(emulator.credentials.user)
+    me = emulator.database.user(emulator.credentials.user)
     assert me["name"] in told
     for tool in ("get_user", "list_spaces", "get_milestone", "search_tickets", "get_space", "NOT_FOUND"):
         assert tool in told

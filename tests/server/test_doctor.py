@@ -13,12 +13,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.troubles import Status
-from assembla_mcp.doctor import doctor
+from assembla_emulator.faults.kinds import Status
+from assembla_emulator.faults.plan import Fault
+from assembla_mcp.doctor.doctor import doctor
 from server_tests import Run, Served, environ
 
 ALL = ["settings", "token store", "reachability", "credential", "clock", "rate limit"]

@@ -12,12 +12,12 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_client import resources
-from assembla_client.model import Model
+from assembla_client.models import Model
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault, Trouble
-from assembla_emulator.troubles import Body, Drop, Mistyped, Status, Truncated, collected
-from assembla_mcp.schema import MOST_REQUESTS
-from assembla_mcp.schema_kinds import KINDS
+from assembla_emulator.faults.kinds import Body, Drop, Mistyped, Status, Truncated, collected
+from assembla_emulator.faults.plan import Fault, Trouble
+from assembla_mcp.doctor.schema import MOST_REQUESTS
+from assembla_mcp.doctor.schema_kinds import KINDS
 from server_tests import Run, Served, environ
 
 LISTED = re.compile(r"^/v1/spaces\.json")
@@ -36,7 +36,7 @@ def _signed_in(emulator: Emulator, served: Served, tmp_path: Path, monkeypatch: 
     with served(emulator) as base_url:
         known = emulator.credentials
         environ(monkeypatch, API_URL=base_url, API_KEY=known.api_key, API_SECRET=known.api_secret)
-        environ(monkeypatch, STATE_DIR=str(tmp_path), TOKEN_STORE="memory", PORTFOLIO=emulator.world.portfolio)
+        environ(monkeypatch, STATE_DIR=str(tmp_path), TOKEN_STORE="memory", PORTFOLIO=emulator.database.portfolio)
         yield
 
 
@@ -73,7 +73,7 @@ def test_without_the_flag_nothing_of_it_is_asked(run: Run, emulator: Emulator) -
 
 
 def test_people_read_a_list_of_it(run: Run, emulator: Emulator) -> None:
-    emulator.faults.add(Fault(Changed(weather="fine"), path=TICKETS))
+    emulator.faults.add(Fault(FieldChange(weather="fine"), path=TICKETS))
     result = run("doctor", "--schema")
     assert result.exit_code == 0
     assert "✓ schema: ticket " in result.stdout
@@ -89,14 +89,14 @@ class TestWhatIsMet:
         return Emulator(tickets=40, rate=None)
 
     def test_a_field_that_nobody_knows_is_new_and_only_its_name_is_told(self, run: Run, emulator: Emulator) -> None:
-        emulator.faults.add(Fault(Changed(weather="c4nary"), path=TICKETS))
+        emulator.faults.add(Fault(FieldChange(weather="c4nary"), path=TICKETS))
         check = looked(run, "rate limit")["ticket"]
         assert check["detail"].startswith("10 looked at; differs from our model: new: weather; described as")
         assert "c4nary" not in check["detail"]
         assert "none of your data" in check["remedy"]
 
     def test_a_name_that_plays_tricks_is_made_plain(self, run: Run, emulator: Emulator) -> None:
-        emulator.faults.add(Fault(Changed(**{"\x1b[31m\u202e<b>red</b>\n": 1}), path=TICKETS))
+        emulator.faults.add(Fault(FieldChange(**{"\x1b[31m\u202e<b>red</b>\n": 1}), path=TICKETS))
         assert "new: [31m red;" in looked(run, "rate limit")["ticket"]["detail"]
 
     def test_a_field_of_another_type_is_told_with_both_and_what_hangs_on_it_is_still_found(
@@ -110,7 +110,7 @@ class TestWhatIsMet:
         assert "as our model has it" in found["ticket comment"]["detail"]
 
     def test_a_field_that_is_not_sent_any_more_is_missing_unless_it_may_be(self, run: Run, emulator: Emulator) -> None:
-        emulator.faults.add(Fault(Changed(number=GONE, description=GONE, due_date=GONE), path=TICKETS))
+        emulator.faults.add(Fault(FieldChange(number=GONE, description=GONE, due_date=GONE), path=TICKETS))
         found = looked(run, "rate limit")
         assert "missing: number, description;" in found["ticket"]["detail"]
         assert found["ticket comment"]["detail"].startswith("not looked at: no ticket to look into")
@@ -178,7 +178,7 @@ class TestWhatIsMet:
         assert "none of the 1 spaces looked at has the tool for it (Tickets)" in found["ticket"]["detail"]
         assert "as our model has it" in found["wiki page"]["detail"]
         asked = {seen.path.split("/")[3] for seen in emulator.requests if seen.path.startswith("/v1/spaces/")}
-        [only] = emulator.world.spaces.where(wiki_name="brand-handbook")
+        [only] = emulator.database.spaces.where(wiki_name="brand-handbook")
         assert asked == {only["id"]}
 
     def test_without_a_portfolio_or_a_space_it_says_so(
@@ -214,7 +214,7 @@ def test_the_fields_set_apart_are_those_of_our_models_or_never_sent() -> None:
 GONE = object()
 
 
-class Changed:
+class FieldChange:
     """The real answer with these fields set in each row, or taken out."""
 
     def __init__(self, **fields: object) -> None:

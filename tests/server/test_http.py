@@ -16,9 +16,9 @@ from mcp import Client
 from pydantic import SecretStr
 from starlette.types import Message, Receive, Scope, Send
 
-from assembla_mcp.app import build_server
-from assembla_mcp.asgi import BearerRequired, http_app
-from assembla_mcp.settings import load
+from assembla_mcp.config.settings import load
+from assembla_mcp.mcp_server import build_server
+from assembla_mcp.transports.http import BearerRequired, http_app
 from assembla_tools import select
 from harness import text_of
 

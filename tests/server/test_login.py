@@ -14,14 +14,14 @@ from urllib.request import urlopen
 
 import pytest
 
-from assembla_client.auth.stores import FileStore, Slot
+from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import StoredLogin
 from assembla_client.errors import ConnectionFailed
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.troubles import Status
-from assembla_mcp.edge import CommandError
-from assembla_mcp.login import login, status
+from assembla_emulator.faults.kinds import Status
+from assembla_emulator.faults.plan import Fault
+from assembla_mcp.cli.login import login, status
+from assembla_mcp.exit_status import CommandError
 from server_tests import Run, Served, environ
 
 
@@ -72,7 +72,7 @@ def test_the_browser_flow_ends_on_a_page_with_the_user_s_name(
 ) -> None:
     redirect = f"http://127.0.0.1:{free_port}/callback"
     emulator = Emulator(tickets=20, redirect_url=redirect)
-    name = emulator.world.user(emulator.credentials.user)["name"]
+    name = emulator.database.user(emulator.credentials.user)["name"]
     person = Person("approve")
     with served(emulator) as base_url:
         environ(monkeypatch, REDIRECT_URL=redirect, **application_of(emulator, base_url))
@@ -135,7 +135,7 @@ def test_nobody_coming_back_from_the_browser_ends_in_advice(
 
 def pin_of(emulator: Emulator) -> str:
     """The PIN that Assembla's page shows once the person has approved."""
-    user = emulator.world.user(emulator.credentials.user)
+    user = emulator.database.user(emulator.credentials.user)
     return emulator.oauth.approve(emulator.credentials.client_id, "pin_code", str(user["id"]))
 
 

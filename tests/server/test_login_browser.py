@@ -148,7 +148,7 @@ def test_the_login_ends_on_our_page_in_a_real_browser(
 ) -> None:
     redirect = f"http://127.0.0.1:{free_port}/callback"
     emulator = Emulator(tickets=20, redirect_url=redirect)
-    name = str(emulator.world.user(emulator.credentials.user)["name"])
+    name = str(emulator.database.user(emulator.credentials.user)["name"])
     with (
         served(emulator) as base_url,
         logging_in(emulator, base_url, redirect, tmp_path / "state") as login,

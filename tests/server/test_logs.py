@@ -28,7 +28,7 @@ SECRET = "Zk81-very-secret-value"
 def test_what_looks_like_a_credential_is_struck_out(text: str) -> None:
     told = logs.redact(text)
     assert SECRET not in told
-    assert logs.STRUCK in told
+    assert logs.REDACTED in told
 
 
 @pytest.mark.parametrize(

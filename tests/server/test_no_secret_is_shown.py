@@ -8,15 +8,15 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from assembla_client.auth.bearer import Bearer
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
+from assembla_client.auth.oauth import Bearer
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault, Trouble
-from assembla_emulator.identity import Credentials
-from assembla_emulator.troubles import Body, Status
-from assembla_mcp.cli import program
-from assembla_mcp.settings import load
+from assembla_emulator.faults.kinds import Body, Status
+from assembla_emulator.faults.plan import Fault, Trouble
+from assembla_emulator.http.authentication import Credentials
+from assembla_mcp.cli.program import program
+from assembla_mcp.config.settings import load
 from server_tests import Served
 
 CANARY = re.compile("canary", re.IGNORECASE)
@@ -75,7 +75,7 @@ def test_the_address_of_the_api_may_hold_no_password() -> None:
 def test_a_login_goes_through_without_a_word_of_what_it_got(served: Served, tmp_path: Path) -> None:
     emulator = Emulator(tickets=0)
     known = emulator.credentials
-    pin = emulator.oauth.issue(known.client_id, emulator.world.me)
+    pin = emulator.oauth.issue(known.client_id, emulator.database.me)
     with served(emulator) as url:
         shown = outcome(
             ("login", "--flow", "client-credentials", "--log-level", "debug"),

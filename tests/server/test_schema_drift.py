@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from assembla_client.auth.keys import KeyPair
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.resources.milestones import Milestone
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
-from assembla_client.wire import Reply, Request
-from assembla_mcp.schema import schema_checks
-from assembla_mcp.schema_drift import described, drift, listed, shape
-from assembla_mcp.schema_kinds import KINDS
-from assembla_mcp.settings import load
+from assembla_client.transport.wire import Reply, Request
+from assembla_mcp.config.settings import load
+from assembla_mcp.doctor.schema import schema_checks
+from assembla_mcp.doctor.schema_drift import described, drift, listed, shape
+from assembla_mcp.doctor.schema_kinds import KINDS
 
 TAG: dict[str, Any] = {
     "id": 17,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assembla_mcp.settings import (
+from assembla_mcp.config.edit_distance import edits
+from assembla_mcp.config.settings import (
     Settings,
     SettingsError,
     defaults,
@@ -17,7 +18,6 @@ from assembla_mcp.settings import (
     unknown,
     variables,
 )
-from assembla_mcp.spelling import edits
 from server_tests import environ
 
 CANARY = "c4narySecretValue"

@@ -13,7 +13,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
-from assembla_mcp.stdio import HARD_STOP_S, LAST_ANSWERS_S, _stop_on_signal
+from assembla_mcp.transports.stdio import HARD_STOP_S, LAST_ANSWERS_S, _stop_on_signal
 from harness import text_of
 
 PROGRAM = [sys.executable, "-m", "assembla_mcp"]
@@ -22,7 +22,7 @@ BROKEN = """
 from contextlib import asynccontextmanager
 import anyio
 from mcp.server import Server
-from assembla_mcp.stdio import serve_stdio
+from assembla_mcp.transports.stdio import serve_stdio
 
 @asynccontextmanager
 async def breaks(server):

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.events import add_event, events
+from assembla_emulator.factories.events import add_event, events
 from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
@@ -18,7 +18,7 @@ def emulator() -> Emulator:
 
 
 def space_of(emulator: Emulator, name: str = SPACE) -> Row:
-    space = emulator.world.find_space(name)
+    space = emulator.database.find_space(name)
     assert space
     return space
 
@@ -28,9 +28,9 @@ def busy(emulator: Emulator, number: int, **fields: Any) -> None:
     now = emulator.clock.instant()
     for back in range(number):
         add_event(
-            *(emulator.world, space_of(emulator), "Ticket", "updated", f"#{back}: busy"),
+            *(emulator.database, space_of(emulator), "Ticket", "updated", f"#{back}: busy"),
             at=now - timedelta(minutes=back + 1),
-            by=emulator.world.user("wren"),
+            by=emulator.database.user("wren"),
             **fields,
         )
 
@@ -80,8 +80,8 @@ async def test_the_newest_come_first_from_all_spaces_and_each_once(emulator: Emu
     async with assistant(emulator) as mcp:
         found = await walk(mcp, "list_activity", limit=150)
     since = emulator.clock.instant() - timedelta(days=60)
-    mine = {space["id"] for space in emulator.world.spaces_of(emulator.world.me)}
-    kept = [row for row in events(emulator.world) if row["space_id"] in mine and row["date"] >= since]
+    mine = {space["id"] for space in emulator.database.spaces_of(emulator.database.me)}
+    kept = [row for row in events(emulator.database) if row["space_id"] in mine and row["date"] >= since]
     assert len(found) == len(kept)
     assert [event["date"] for event in found] == sorted((event["date"] for event in found), reverse=True)
     assert {event["space"] for event in found} > {"harbour-app", "lighthouse"}
@@ -109,14 +109,14 @@ async def test_a_walk_gives_each_event_once_while_new_ones_come(emulator: Emulat
             arguments["cursor"] = page["next_cursor"]
             for _ in range(30):
                 now = emulator.clock.instant()
-                add_event(emulator.world, space_of(emulator), "Wiki", "updated", f"news {len(seen)}", at=now)
+                add_event(emulator.database, space_of(emulator), "Wiki", "updated", f"news {len(seen)}", at=now)
     assert seen == [f"#{number}: busy" for number in range(3 * PAGE)]
 
 
 async def test_events_of_one_instant_are_not_lost_between_pages(emulator: Emulator) -> None:
     at = emulator.clock.instant() - timedelta(minutes=2)
     for number in range(230):
-        add_event(emulator.world, space_of(emulator), "Ticket", "updated", f"#{number}: at once", at=at)
+        add_event(emulator.database, space_of(emulator), "Ticket", "updated", f"#{number}: at once", at=at)
     async with assistant(emulator) as mcp:
         found = [event["title"] for event in await walk(mcp, "list_activity", space=SPACE, limit=40)]
     assert sorted(title for title in found if title.endswith("at once")) == sorted(
@@ -128,7 +128,7 @@ async def test_since_and_until_keep_to_the_second_and_a_day_holds_all_of_it(emul
     day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=3)
     for seconds in (-1, 0, 50, 86_399, 86_400):
         add_event(
-            *(emulator.world, space_of(emulator), "Ticket", "updated", f"at {seconds}"),
+            *(emulator.database, space_of(emulator), "Ticket", "updated", f"at {seconds}"),
             at=day + timedelta(seconds=seconds),
         )
     async with assistant(emulator) as mcp:
@@ -147,7 +147,7 @@ async def test_since_and_until_keep_to_the_second_and_a_day_holds_all_of_it(emul
 async def test_kinds_are_taken_in_any_spelling_and_see_every_page(emulator: Emulator) -> None:
     busy(emulator, 4 * PAGE)
     old = emulator.clock.instant() - timedelta(days=1)
-    add_event(emulator.world, space_of(emulator), "Merge request", "merged", "The old one", at=old)
+    add_event(emulator.database, space_of(emulator), "Merge request", "merged", "The old one", at=old)
     async with assistant(emulator) as mcp:
         for kinds in (["merge_request"], ["MERGE REQUEST", "wiki"]):
             found = await walk(mcp, "list_activity", space=SPACE, kinds=kinds)

@@ -8,9 +8,9 @@ from mcp import Client
 from mcp.types import Completion, PromptReference, ResourceTemplateReference
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.wiki_pages import add_wiki_page
-from assembla_emulator.troubles import Body, Drop, Status
+from assembla_emulator.factories.wiki_pages import add_wiki_page
+from assembla_emulator.faults.kinds import Body, Drop, Status
+from assembla_emulator.faults.plan import Fault
 from harness import assistant
 
 PROMPT = PromptReference(type="ref/prompt", name="triage")
@@ -71,8 +71,10 @@ async def test_names_in_the_space_that_was_given_are_completed(
 
 
 async def test_nobody_who_was_removed_is_offered_though_the_api_still_lists_them(emulator: Emulator) -> None:
-    space = emulator.world.find_space("harbour-app") or {}
-    people = [{key: emulator.world.user(login)[key] for key in ("id", "login", "name")} for login in ("ragnar", "wren")]
+    space = emulator.database.find_space("harbour-app") or {}
+    people = [
+        {key: emulator.database.user(login)[key] for key in ("id", "login", "name")} for login in ("ragnar", "wren")
+    ]
     sent = Body(json.dumps(people).encode(), content_type="application/json")
     emulator.faults.add(Fault(sent, path=f"/v1/spaces/{space['id']}/users", times=None))
     async with assistant(emulator) as mcp:
@@ -104,7 +106,7 @@ async def test_at_most_a_hundred_values_come_and_the_rest_is_counted(emulator: E
 
 
 async def test_nothing_of_a_space_outside_the_allowed_ones_is_offered_or_asked_for(emulator: Emulator) -> None:
-    hidden = emulator.world.find_space("lighthouse") or {}
+    hidden = emulator.database.find_space("lighthouse") or {}
     async with assistant(emulator, spaces=["harbour-app"]) as mcp:
         assert (await completed(mcp, "space", "")).values == ["harbour-app"]
         for name in ("milestone", "status", "assignee", "page"):
@@ -137,7 +139,7 @@ async def test_arguments_that_nobody_can_guess_are_left_alone(emulator: Emulator
 
 
 async def test_what_nobody_sees_is_not_offered(emulator: Emulator) -> None:
-    space = emulator.world.find_space("harbour-app") or {}
-    add_wiki_page(emulator.world, space, "zz\u202e\u200bend", "x")
+    space = emulator.database.find_space("harbour-app") or {}
+    add_wiki_page(emulator.database, space, "zz\u202e\u200bend", "x")
     async with assistant(emulator) as mcp:
         assert (await completed(mcp, "page", "zz", space="harbour-app")).values == ["zzend"]

@@ -9,11 +9,11 @@ from mcp import Client
 from mcp.types import CallToolResult, ImageContent, ResourceLink
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.documents import add_document, attach_document, content_of, documents
-from assembla_emulator.rows.tickets import tickets
+from assembla_emulator.factories.documents import add_document, attach_document, content_of, documents
+from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.tables import Row
 from assembla_tools import catalogue
-from assembla_tools._file_kinds import guess
+from assembla_tools.catalog.documents.file_kinds import guess
 from harness import ask, assistant, refusal, walk
 
 SPACE = "harbour-app"
@@ -25,15 +25,15 @@ def emulator() -> Emulator:
 
 
 def space_of(emulator: Emulator, name: str = SPACE) -> Row:
-    return emulator.world.find_space(name) or {}
+    return emulator.database.find_space(name) or {}
 
 
 def row_of(emulator: Emulator, filename: str, space: str = SPACE) -> Row:
-    return documents(emulator.world).first(space_id=space_of(emulator, space)["id"], filename=filename) or {}
+    return documents(emulator.database).first(space_id=space_of(emulator, space)["id"], filename=filename) or {}
 
 
 def put(emulator: Emulator, filename: str, content: bytes, content_type: str, **fields: Any) -> str:
-    return str(add_document(emulator.world, space_of(emulator), filename, content, content_type, **fields)["id"])
+    return str(add_document(emulator.database, space_of(emulator), filename, content, content_type, **fields)["id"])
 
 
 async def read(mcp: Client, id: str, **more: Any) -> tuple[dict[str, Any], list[Any]]:
@@ -54,7 +54,7 @@ async def test_a_text_file_comes_with_what_is_known_about_it(emulator: Emulator)
     row = row_of(emulator, "settings.json")
     async with assistant(emulator) as mcp:
         found = await ask(mcp, "get_document", space=SPACE, id=row["id"])
-    uploader = emulator.world.users.get(row["created_by"]) or {}
+    uploader = emulator.database.users.get(row["created_by"]) or {}
     text = content_of(row).decode()
     assert found == {
         "id": row["id"],
@@ -245,11 +245,11 @@ async def test_a_ticket_that_cannot_be_seen_leaves_its_number_open(emulator: Emu
 async def test_documents_are_listed_latest_changed_first_each_once(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         found = await walk(mcp, "list_documents", space="lighthouse", limit=40)
-    rows = documents(emulator.world).where(space_id=space_of(emulator, "lighthouse")["id"])
+    rows = documents(emulator.database).where(space_id=space_of(emulator, "lighthouse")["id"])
     assert {each["id"] for each in found} == {row["id"] for row in rows}
     assert len(found) == len(rows) > 100
     assert [each["updated_at"] for each in found] == sorted((each["updated_at"] for each in found), reverse=True)
-    assert found[0]["uploader"] in {user["login"] for user in emulator.world.users}
+    assert found[0]["uploader"] in {user["login"] for user in emulator.database.users}
     brief = {"id", "name", "content_type", "size_bytes", "attached_to", "uploader", "updated_at"}
     assert set(found[0]) == brief
     assert found[0]["size_bytes"] > 0
@@ -257,8 +257,8 @@ async def test_documents_are_listed_latest_changed_first_each_once(emulator: Emu
 
 @pytest.mark.endpoints(25)
 async def test_the_attachments_of_a_ticket_are_listed_by_its_number(emulator: Emulator) -> None:
-    ticket = tickets(emulator.world).first(space_id=space_of(emulator)["id"], number=9) or {}
-    attach_document(emulator.world, space_of(emulator), ticket, "a.txt", b"x", cached_tag_list="one, two")
+    ticket = tickets(emulator.database).first(space_id=space_of(emulator)["id"], number=9) or {}
+    attach_document(emulator.database, space_of(emulator), ticket, "a.txt", b"x", cached_tag_list="one, two")
     async with assistant(emulator) as mcp:
         [found] = await walk(mcp, "list_documents", space=SPACE, ticket=9, detail="full")
         unknown = await refusal(mcp, "list_documents", space=SPACE, ticket=99_999)

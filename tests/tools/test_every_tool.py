@@ -12,8 +12,8 @@ from mcp import Client
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault, Trouble
-from assembla_emulator.troubles import Body, Drop, EndlessBody, Silent, Status, Truncated, collected
+from assembla_emulator.faults.kinds import Body, Drop, EndlessBody, Silent, Status, Truncated, collected
+from assembla_emulator.faults.plan import Fault, Trouble
 from assembla_tools import catalogue
 from examples import EXAMPLES
 from harness import assistant, text_of

@@ -1,7 +1,7 @@
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.world import INVITED, REMOVED
+from assembla_emulator.database import INVITED, REMOVED
 from harness import ask, assistant, refusal, walk
 
 SPACE = "harbour-app"
@@ -19,7 +19,7 @@ async def test_members_have_their_names_role_status_and_title_in_words(emulator:
     assert owners == {
         "items": [
             {
-                "id": emulator.world.user("odalys")["id"],
+                "id": emulator.database.user("odalys")["id"],
                 "login": "odalys",
                 "name": "Odalys Fernwhistle",
                 "role": "owner",
@@ -27,7 +27,7 @@ async def test_members_have_their_names_role_status_and_title_in_words(emulator:
                 "title": "Tester",
             },
             {
-                "id": emulator.world.me,
+                "id": emulator.database.me,
                 "login": "wren",
                 "name": "Wren Tallowmere",
                 "role": "owner",
@@ -42,10 +42,10 @@ async def test_members_have_their_names_role_status_and_title_in_words(emulator:
 
 
 async def test_removed_people_come_only_when_asked_for_and_by_name_all_the_same(emulator: Emulator) -> None:
-    space = emulator.world.find_space(SPACE)
+    space = emulator.database.find_space(SPACE)
     assert space
-    gone = emulator.world.add_user("left.long.ago", "Left Long-Ago")
-    emulator.world.add_role(space["id"], gone["id"], status=REMOVED)
+    gone = emulator.database.add_user("left.long.ago", "Left Long-Ago")
+    emulator.database.add_role(space["id"], gone["id"], status=REMOVED)
     async with assistant(emulator) as mcp:
         present = await walk(mcp, "list_members", space=SPACE)
         everybody = await walk(mcp, "list_members", space=SPACE, include_removed=True)
@@ -56,10 +56,10 @@ async def test_removed_people_come_only_when_asked_for_and_by_name_all_the_same(
 
 
 async def test_somebody_invited_has_that_status_and_in_full_says_by_whom_and_when(emulator: Emulator) -> None:
-    space = emulator.world.find_space(SPACE)
+    space = emulator.database.find_space(SPACE)
     assert space
-    asked = emulator.world.add_user("asked", "Asked Sample")
-    role = emulator.world.add_role(space["id"], asked["id"], "watcher", status=INVITED, agreed_time=None)
+    asked = emulator.database.add_user("asked", "Asked Sample")
+    role = emulator.database.add_role(space["id"], asked["id"], "watcher", status=INVITED, agreed_time=None)
     async with assistant(emulator) as mcp:
         watchers = await walk(mcp, "list_members", space=SPACE, role="watcher", detail="full")
     [shown] = [member for member in watchers if member["login"] == "asked"]
@@ -79,11 +79,11 @@ async def test_members_are_walked_by_login_each_once(emulator: Emulator) -> None
 
 
 async def test_what_others_changed_is_seen_at_the_next_call(emulator: Emulator) -> None:
-    space = emulator.world.find_space(SPACE)
+    space = emulator.database.find_space(SPACE)
     assert space
     async with assistant(emulator) as mcp:
         before = await walk(mcp, "list_members", space=SPACE)
-        emulator.world.add_role(space["id"], emulator.world.add_user("newcomer", "New Comer")["id"])
+        emulator.database.add_role(space["id"], emulator.database.add_user("newcomer", "New Comer")["id"])
         after = await walk(mcp, "list_members", space=SPACE)
     assert len(after) == len(before) + 1
 

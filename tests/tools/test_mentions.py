@@ -1,7 +1,7 @@
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.mentions import add_mention, mentions
+from assembla_emulator.factories.mentions import add_mention, mentions
 from harness import ask, assistant, walk
 
 
@@ -13,9 +13,15 @@ def emulator() -> Emulator:
 @pytest.mark.endpoints(84)
 async def test_mentions_come_newest_first_with_who_what_and_where(emulator: Emulator) -> None:
     at = emulator.clock.instant()
-    author = emulator.world.user("tobin")["id"]
+    author = emulator.database.user("tobin")["id"]
     row = add_mention(
-        *(emulator.world, emulator.world.me, author, "@wren look", "https://www.lumenfjord.example/spaces/x/tickets/1"),
+        *(
+            emulator.database,
+            emulator.database.me,
+            author,
+            "@wren look",
+            "https://www.lumenfjord.example/spaces/x/tickets/1",
+        ),
         created_at=at,
         read=False,
     )
@@ -32,7 +38,7 @@ async def test_mentions_come_newest_first_with_who_what_and_where(emulator: Emul
             "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
         }
     ]
-    mine = mentions(emulator.world).where(_user_id=emulator.world.me)
+    mine = mentions(emulator.database).where(_user_id=emulator.database.me)
     assert sorted(mention["id"] for mention in everything) == sorted(row["id"] for row in mine)
     times = [mention["created_at"] for mention in everything]
     assert times == sorted(times, reverse=True)
@@ -48,18 +54,18 @@ async def test_read_and_unread_ones_are_asked_for_apart(emulator: Emulator, read
 
 
 async def test_an_author_who_cannot_be_seen_is_shown_by_id(emulator: Emulator) -> None:
-    add_mention(emulator.world, emulator.world.me, "gone-gone-gone-gone-go", "@wren", "https://x.example/")
+    add_mention(emulator.database, emulator.database.me, "gone-gone-gone-gone-go", "@wren", "https://x.example/")
     async with assistant(emulator) as mcp:
         found = await walk(mcp, "list_mentions", limit=500)
     assert "gone-gone-gone-gone-go" in {mention["author"] for mention in found}
 
 
 async def test_mentions_in_other_than_the_allowed_spaces_are_left_out(emulator: Emulator) -> None:
-    author, space = emulator.world.user("tobin")["id"], emulator.world.find_space("lighthouse")
+    author, space = emulator.database.user("tobin")["id"], emulator.database.find_space("lighthouse")
     assert space
     for name in ("lighthouse", space["id"], "harbour-app"):
         link = f"https://www.lumenfjord.example/spaces/{name}/tickets/1"
-        add_mention(emulator.world, emulator.world.me, author, f"@wren {name}", link)
+        add_mention(emulator.database, emulator.database.me, author, f"@wren {name}", link)
     async with assistant(emulator, spaces=[space["id"]]) as mcp:
         found = await walk(mcp, "list_mentions")
     assert {mention["message"] for mention in found} == {"@wren lighthouse", f"@wren {space['id']}"}

@@ -7,8 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.merge_requests import (
+from assembla_emulator.factories.merge_requests import (
     DOWN,
     UP,
     add_merge_request,
@@ -19,8 +18,9 @@ from assembla_emulator.rows.merge_requests import (
     merge_requests,
     vote_on_merge_request,
 )
+from assembla_emulator.faults.kinds import Status
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Status
 from assembla_tools import catalogue
 from harness import ask, assistant, refusal, text_of, walk
 
@@ -33,32 +33,32 @@ def emulator() -> Emulator:
 
 
 def repository_of(emulator: Emulator, name: str, space: str = SPACE) -> Row:
-    found = emulator.world.find_space(space) or {}
-    return emulator.world.space_tools.first(space_id=found["id"], name=name) or {}
+    found = emulator.database.find_space(space) or {}
+    return emulator.database.space_tools.first(space_id=found["id"], name=name) or {}
 
 
 def rows(emulator: Emulator, *repositories: str) -> list[Row]:
     tools = [repository_of(emulator, name)["id"] for name in repositories]
-    return [row for tool in tools for row in merge_requests(emulator.world).where(space_tool_id=tool)]
+    return [row for tool in tools for row in merge_requests(emulator.database).where(space_tool_id=tool)]
 
 
 @pytest.fixture
 def reviewed(emulator: Emulator) -> Row:
     """A merge request with two versions, a comment on each, votes on both, and two tickets."""
-    world = emulator.world
+    database = emulator.database
     request = add_merge_request(
-        world, repository_of(emulator, "git-2"), "Lock berths", "juno/berths", description="Why", source_cleanup=1
+        database, repository_of(emulator, "git-2"), "Lock berths", "juno/berths", description="Why", source_cleanup=1
     )
-    add_merge_request_version(world, request, at=world.days_ago(10))
-    first, second = merge_request_versions(world).where(merge_request_id=request["id"])
-    juno, odalys = (str(world.user(login)["id"]) for login in ("juno.s", "odalys"))
-    add_merge_request_comment(world, first, "Please test it.", by=odalys, at=world.days_ago(15))
-    add_merge_request_comment(world, second, "Tested.", by=juno, at=world.days_ago(9))
-    vote_on_merge_request(world, first, DOWN, by=odalys, at=world.days_ago(15))
-    vote_on_merge_request(world, second, UP, by=odalys, at=world.days_ago(8))
-    vote_on_merge_request(world, second, UP, by=juno, at=world.days_ago(8))
+    add_merge_request_version(database, request, at=database.days_ago(10))
+    first, second = merge_request_versions(database).where(merge_request_id=request["id"])
+    juno, odalys = (str(database.user(login)["id"]) for login in ("juno.s", "odalys"))
+    add_merge_request_comment(database, first, "Please test it.", by=odalys, at=database.days_ago(15))
+    add_merge_request_comment(database, second, "Tested.", by=juno, at=database.days_ago(9))
+    vote_on_merge_request(database, first, DOWN, by=odalys, at=database.days_ago(15))
+    vote_on_merge_request(database, second, UP, by=odalys, at=database.days_ago(8))
+    vote_on_merge_request(database, second, UP, by=juno, at=database.days_ago(8))
     for number in (3, 7):
-        link_merge_request(world, request, number)
+        link_merge_request(database, request, number)
     return request
 
 
@@ -79,7 +79,7 @@ async def test_the_open_ones_of_all_repositories_come_latest_changed_first(emula
         "status": "open",
         "source": row["source_symbol"],
         "target": "master",
-        "author": (emulator.world.users.get(row["user_id"]) or {})["login"],
+        "author": (emulator.database.users.get(row["user_id"]) or {})["login"],
         "updated_at": found[0]["updated_at"],
     }
 
@@ -107,7 +107,7 @@ async def test_one_repository_by_name_or_id(emulator: Emulator, repository: str)
 
 
 async def test_author_source_and_target_narrow_it_down_together(emulator: Emulator) -> None:
-    [row, *_] = [row for row in rows(emulator, "git") if row["user_id"] == emulator.world.user("juno.s")["id"]]
+    [row, *_] = [row for row in rows(emulator, "git") if row["user_id"] == emulator.database.user("juno.s")["id"]]
     async with assistant(emulator) as mcp:
         by_login = await walk(mcp, "list_merge_requests", space=SPACE, status="all", author="Juno.S", limit=500)
         by_branch = await walk(
@@ -254,11 +254,11 @@ async def test_tickets_of_a_space_without_the_tickets_tool_are_left_out_and_said
 async def test_more_comments_than_an_answer_holds_leave_the_newest_and_say_so(
     emulator: Emulator, reviewed: Row
 ) -> None:
-    newest = merge_request_versions(emulator.world).where(merge_request_id=reviewed["id"])[-1]
-    me = emulator.world.me
+    newest = merge_request_versions(emulator.database).where(merge_request_id=reviewed["id"])[-1]
+    me = emulator.database.me
     for number in range(150):
-        at = emulator.world.days_ago(7 - number / 100)
-        add_merge_request_comment(emulator.world, newest, f"{number} " + '"words" ' * 40, by=me, at=at)
+        at = emulator.database.days_ago(7 - number / 100)
+        add_merge_request_comment(emulator.database, newest, f"{number} " + '"words" ' * 40, by=me, at=at)
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("get_merge_request", {"space": SPACE, "id": reviewed["id"]})
     found = result.structured_content
@@ -283,5 +283,5 @@ async def test_results_fit_their_schemas(emulator: Emulator, reviewed: Row) -> N
 
 
 def person(emulator: Emulator, login: str) -> dict[str, Any]:
-    row = emulator.world.user(login)
+    row = emulator.database.user(login)
     return {"id": row["id"], "login": row["login"], "name": row["name"]}

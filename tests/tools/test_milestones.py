@@ -7,25 +7,25 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.milestones import CURRENT, add_milestone
+from assembla_emulator.factories.milestones import CURRENT, add_milestone
+from assembla_emulator.faults.kinds import Body, Status
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Body, Status
 from harness import ask, assistant, refusal, walk
 
 
 @pytest.fixture
 def emulator() -> Emulator:
     emulator = Emulator(rate=None, tickets=60)
-    emulator.world.add_space("Quay", wiki_name="quay", tools=["milestones"])
+    emulator.database.add_space("Quay", wiki_name="quay", tools=["milestones"])
     return emulator
 
 
 def add(emulator: Emulator, title: str, due: date | None = None, done: date | None = None, **fields: Any) -> Row:
     if done:
         fields |= {"is_completed": True, "completed_date": done}
-    space = (emulator.world.find_space("quay") or {})["id"]
-    return add_milestone(emulator.world, space, title, due_date=due, **fields)
+    space = (emulator.database.find_space("quay") or {})["id"]
+    return add_milestone(emulator.database, space, title, due_date=due, **fields)
 
 
 def some(emulator: Emulator) -> None:
@@ -58,7 +58,7 @@ async def test_each_state_in_its_order(emulator: Emulator, arguments: dict[str, 
 
 @pytest.mark.endpoints(60, 78)
 async def test_the_brief_form_has_words_and_a_login(emulator: Emulator) -> None:
-    row = add(emulator, "now", date(2024, 4, 1), user_id=emulator.world.me, planner_type=CURRENT)
+    row = add(emulator, "now", date(2024, 4, 1), user_id=emulator.database.me, planner_type=CURRENT)
     async with assistant(emulator) as mcp:
         [found] = (await ask(mcp, "list_milestones", space="quay"))["items"]
     assert found == {
@@ -107,7 +107,7 @@ async def test_full_detail_has_everything_and_release_notes_for_certain(emulator
 
 async def test_release_notes_that_a_list_lacks_come_from_the_list_that_has_them(emulator: Emulator) -> None:
     some(emulator)
-    space = (emulator.world.find_space("quay") or {})["id"]
+    space = (emulator.database.find_space("quay") or {})["id"]
     body = b'[{"id": 1, "title": "bare", "is_completed": true}]'
     noted = b'[{"id": 1, "title": "bare", "is_completed": true, "release_notes": "Here"}]'
     for name, sent in (("completed", body), ("release_notes", noted)):
@@ -144,7 +144,7 @@ async def test_what_somebody_else_added_shows_at_the_next_call(emulator: Emulato
 
 
 async def test_a_space_without_the_tool_and_other_arguments_are_named(emulator: Emulator) -> None:
-    emulator.world.add_space("Papers", wiki_name="papers", tools=["wiki"])
+    emulator.database.add_space("Papers", wiki_name="papers", tools=["wiki"])
     some(emulator)
     async with assistant(emulator) as mcp:
         assert "does not have the Milestones tool" in await refusal(mcp, "list_milestones", space="papers")

@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.documents import add_document
-from assembla_emulator.rows.events import add_event
-from assembla_emulator.rows.merge_requests import (
+from assembla_emulator.factories.documents import add_document
+from assembla_emulator.factories.events import add_event
+from assembla_emulator.factories.merge_requests import (
     UP,
     add_merge_request,
     add_merge_request_comment,
     merge_request_versions,
     vote_on_merge_request,
 )
-from assembla_emulator.rows.milestones import add_milestone
-from assembla_emulator.rows.standups import add_standup_report
-from assembla_emulator.rows.tasks import add_task
-from assembla_emulator.rows.wiki_pages import add_wiki_page
+from assembla_emulator.factories.milestones import add_milestone
+from assembla_emulator.factories.standups import add_standup_report
+from assembla_emulator.factories.tasks import add_task
+from assembla_emulator.factories.wiki_pages import add_wiki_page
 from assembla_emulator.tables import Row
 from harness import ask, assistant
 
@@ -44,37 +44,37 @@ LISTS = [
 def emulator() -> Emulator:
     emulator = Emulator(rate=None, tickets=60)
     tools = ["tickets", "milestones", "wiki", "files", "standup", "time", "git"]
-    emulator.world.add_space("Quay", wiki_name=SPACE, tools=tools)
+    emulator.database.add_space("Quay", wiki_name=SPACE, tools=tools)
     return emulator
 
 
 def left(emulator: Emulator, login: str = LOGIN) -> Row:
-    return emulator.world.add_user(login, NAME)
+    return emulator.database.add_user(login, NAME)
 
 
 def space_of(emulator: Emulator) -> Row:
-    return emulator.world.find_space(SPACE) or {}
+    return emulator.database.find_space(SPACE) or {}
 
 
 def work_of(emulator: Emulator, person: Row) -> dict[str, Row]:
     """One thing of each kind that this person has made."""
-    world, space, who = emulator.world, space_of(emulator), str(person["id"])
-    at, day = world.days_ago(3), world.days_ago(3).date()
-    git = next(each for each in world.space_tools.where(space_id=space["id"]) if each["tool_id"] in (12, 128))
+    database, space, who = emulator.database, space_of(emulator), str(person["id"])
+    at, day = database.days_ago(3), database.days_ago(3).date()
+    git = next(each for each in database.space_tools.where(space_id=space["id"]) if each["tool_id"] in (12, 128))
     by = {"user_id": who, "processed_by_user_id": who}
-    request = add_merge_request(world, git, "Lock berths", "juno/berths", **by)
-    [version] = merge_request_versions(world).where(merge_request_id=request["id"])
-    add_merge_request_comment(world, version, "Tested.", by=who, at=at)
-    vote_on_merge_request(world, version, UP, by=who, at=at)
-    add_event(world, space, "Ticket", "updated", f"#1: {who}", at=at, by=person)
-    add_standup_report(world, space, who, day, what_i_did="Packed")
-    add_task(world, space["id"], "1.5", user_id=who)
+    request = add_merge_request(database, git, "Lock berths", "juno/berths", **by)
+    [version] = merge_request_versions(database).where(merge_request_id=request["id"])
+    add_merge_request_comment(database, version, "Tested.", by=who, at=at)
+    vote_on_merge_request(database, version, UP, by=who, at=at)
+    add_event(database, space, "Ticket", "updated", f"#1: {who}", at=at, by=person)
+    add_standup_report(database, space, who, day, what_i_did="Packed")
+    add_task(database, space["id"], "1.5", user_id=who)
     made = {"user_id": who, "created_by": who, "updated_by": who}
     return {
         "request": request,
-        "document": add_document(world, space, f"{who}.txt", b"Farewell", "text/plain", created_by=who),
-        "milestone": add_milestone(world, space["id"], f"Until {who}", **made),
-        "page": add_wiki_page(world, space, f"By {who[:20]}", "Farewell", user_id=who),
+        "document": add_document(database, space, f"{who}.txt", b"Farewell", "text/plain", created_by=who),
+        "milestone": add_milestone(database, space["id"], f"Until {who}", **made),
+        "page": add_wiki_page(database, space, f"By {who[:20]}", "Farewell", user_id=who),
     }
 
 
@@ -124,11 +124,11 @@ async def test_a_crowd_of_them_costs_few_requests_and_the_note_counts_the_rest(
 
 async def test_a_comment_crowd_on_one_merge_request_is_bounded_too(emulator: Emulator) -> None:
     request = work_of(emulator, left(emulator))["request"]
-    [version] = merge_request_versions(emulator.world).where(merge_request_id=request["id"])
-    at = emulator.world.days_ago(2)
+    [version] = merge_request_versions(emulator.database).where(merge_request_id=request["id"])
+    at = emulator.database.days_ago(2)
     for number in range(MOST + 3):
         by = str(left(emulator, f"{LOGIN}.{number}")["id"])
-        add_merge_request_comment(emulator.world, version, "Yes.", by=by, at=at + timedelta(minutes=number))
+        add_merge_request_comment(emulator.database, version, "Yes.", by=by, at=at + timedelta(minutes=number))
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "get_merge_request", space=SPACE, id=request["id"])
     assert looked_up(emulator) == MOST

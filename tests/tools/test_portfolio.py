@@ -4,9 +4,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.portfolio import add_invitation
-from assembla_emulator.troubles import Body, Status
+from assembla_emulator.factories.portfolio import add_invitation
+from assembla_emulator.faults.kinds import Body, Status
+from assembla_emulator.faults.plan import Fault
 from harness import ask, assistant, refusal, walk
 
 PORTFOLIO = "lumenfjord"
@@ -70,7 +70,7 @@ async def test_a_portfolio_that_one_does_not_manage_is_named(
 ) -> None:
     async with assistant(emulator) as mcp:
         unknown = await refusal(mcp, tool, portfolio="acme", **more)
-        emulator.world.portfolio_managers.clear()
+        emulator.database.portfolio_managers.clear()
         hidden = await refusal(mcp, tool, portfolio=PORTFOLIO, **more)
     for said, portfolio in ((unknown, "acme"), (hidden, PORTFOLIO)):
         assert f"`{portfolio}` is not a portfolio you manage" in said
@@ -99,7 +99,7 @@ async def test_invitations_that_wait_for_an_answer_by_login(emulator: Emulator) 
 
 async def test_many_invitations_cost_few_requests_and_say_how_many_people_go_by_their_ids(emulator: Emulator) -> None:
     for number in range(40):
-        add_invitation(emulator.world, f"stranger-{number:02}")
+        add_invitation(emulator.database, f"stranger-{number:02}")
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "list_invitations", portfolio=PORTFOLIO, limit=500)
     alone = [seen for seen in emulator.requests if seen.path.startswith("/v1/users/")]
@@ -114,7 +114,7 @@ async def test_invitations_are_told_without_logins_where_the_people_may_not_be_s
     emulator.faults.add(Fault(Status(403), path="/v1/users", times=None))
     async with assistant(emulator) as mcp:
         waiting = await walk(mcp, "list_invitations", portfolio=PORTFOLIO)
-    assert {each["user"] for each in waiting} == {emulator.world.user(login)["id"] for login in ("hana", "emeric")}
+    assert {each["user"] for each in waiting} == {emulator.database.user(login)["id"] for login in ("hana", "emeric")}
 
 
 @pytest.mark.endpoints(160)

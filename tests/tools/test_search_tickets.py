@@ -9,19 +9,19 @@ from jsonschema import Draft202012Validator
 from mcp import Client
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.milestones import CURRENT, add_milestone
-from assembla_emulator.rows.tags import add_tag
-from assembla_emulator.rows.ticket_setup import (
+from assembla_emulator.factories.milestones import CURRENT, add_milestone
+from assembla_emulator.factories.tags import add_tag
+from assembla_emulator.factories.ticket_setup import (
     add_component,
     add_custom_field,
     add_custom_report,
     add_status,
     tickets_tool,
 )
-from assembla_emulator.rows.tickets import add_ticket, tickets
+from assembla_emulator.factories.tickets import add_ticket, tickets
+from assembla_emulator.faults.kinds import Status
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Status
 from harness import ask, assistant, client_on, refusal, text_of, walk
 
 DAY = datetime(2024, 5, 10, 12, tzinfo=UTC)
@@ -32,20 +32,20 @@ class Quay:
 
     def __init__(self) -> None:
         self.emulator = Emulator(rate=None, tickets=60)
-        self.world = self.emulator.world
+        self.database = self.emulator.database
         self.space = self.add_space("quay")
         self.id = self.space["id"]
-        self.me = self.world.me
-        self.kit = self.world.user("kit")["id"]
-        self.world.add_role(self.id, self.kit)
+        self.me = self.database.me
+        self.kit = self.database.user("kit")["id"]
+        self.database.add_role(self.id, self.kit)
 
     def add_space(self, name: str, *tools: str) -> Row:
-        return self.world.add_space(
+        return self.database.add_space(
             name, wiki_name=name, tools=tools or ["tickets", "milestones", "git", "files", "time"]
         )
 
     def add(self, summary: str, space: Row | None = None, **fields: Any) -> Row:
-        return add_ticket(self.world, (space or self.space)["id"], summary, **fields)
+        return add_ticket(self.database, (space or self.space)["id"], summary, **fields)
 
     async def found(self, mcp: Client, **filters: Any) -> list[str]:
         return sorted(each["summary"] for each in await walk(mcp, "search_tickets", space="quay", **filters))
@@ -61,11 +61,11 @@ def quay() -> Quay:
 
 def set_up(quay: Quay) -> None:
     """One ticket for each filter, `plain` for what none of them keeps."""
-    first = add_milestone(quay.world, quay.id, "First")
-    now = add_milestone(quay.world, quay.id, "Now", planner_type=CURRENT)
-    hull = add_component(quay.world, quay.id, "Hull")
-    add_custom_field(quay.world, quay.id, "Known since")
-    add_custom_field(quay.world, quay.id, "Reviewer", "Team List")
+    first = add_milestone(quay.database, quay.id, "First")
+    now = add_milestone(quay.database, quay.id, "Now", planner_type=CURRENT)
+    hull = add_component(quay.database, quay.id, "Hull")
+    add_custom_field(quay.database, quay.id, "Known since")
+    add_custom_field(quay.database, quay.id, "Reviewer", "Team List")
     quay.add("plain")
     quay.add("accepted", status="Accepted")
     quay.add("fixed", status="Fixed", updated_at=DAY, created_on=DAY - timedelta(days=9))
@@ -143,7 +143,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
 @pytest.mark.endpoints(14, 15, 16, 17, 18, 19, 36, 41, 46, 51, 59, 61, 78)
 async def test_each_filter_keeps_what_it_says(quay: Quay) -> None:
     set_up(quay)
-    add_custom_report(quay.world, quay.id, "Urgent ones", priority=1)
+    add_custom_report(quay.database, quay.id, "Urgent ones", priority=1)
     async with assistant(quay.emulator) as mcp:
         for filters, expected in FILTERS:
             assert await quay.found(mcp, **filters) == sorted(expected), filters
@@ -200,17 +200,17 @@ async def test_the_narrowest_list_is_read_and_never_the_whole_space(
     ],
 )
 async def test_what_cannot_be_meant_is_named(quay: Quay, arguments: dict[str, Any], words: str) -> None:
-    add_milestone(quay.world, quay.id, "Twin")
-    add_milestone(quay.world, quay.id, "twin")
-    add_tag(quay.world, quay.id, "leak")
+    add_milestone(quay.database, quay.id, "Twin")
+    add_milestone(quay.database, quay.id, "twin")
+    add_tag(quay.database, quay.id, "leak")
     async with assistant(quay.emulator) as mcp:
         assert (await refusal(mcp, "search_tickets", **{"space": "quay"} | arguments)).startswith(words)
 
 
 async def test_a_twin_milestone_is_told_by_its_id_which_finds_it(quay: Quay) -> None:
     twins = [
-        add_milestone(quay.world, quay.id, "Twin", due_date="2026-12-05"),
-        add_milestone(quay.world, quay.id, "twin"),
+        add_milestone(quay.database, quay.id, "Twin", due_date="2026-12-05"),
+        add_milestone(quay.database, quay.id, "twin"),
     ]
     quay.add("there", milestone_id=twins[1]["id"])
     async with assistant(quay.emulator) as mcp:
@@ -234,10 +234,10 @@ async def test_a_name_finds_what_it_is_shown_for_without_what_nobody_sees(
     quay: Quay, shown: str, filters: dict[str, Any]
 ) -> None:
     for name in ("New", "On\u200b hold"):
-        add_status(quay.world, quay.id, name)
-    milestone = add_milestone(quay.world, quay.id, "Spring\u2060 tide ")
-    component = add_component(quay.world, quay.id, "\ufeffKeel")
-    add_custom_field(quay.world, quay.id, "De\u00adpth")
+        add_status(quay.database, quay.id, name)
+    milestone = add_milestone(quay.database, quay.id, "Spring\u2060 tide ")
+    component = add_component(quay.database, quay.id, "\ufeffKeel")
+    add_custom_field(quay.database, quay.id, "De\u00adpth")
     quay.add("odd status", status="On\u200b hold")
     quay.add("odd milestone", milestone_id=milestone["id"])
     quay.add("odd tag", tags=["lea\u200bky"])
@@ -248,7 +248,7 @@ async def test_a_name_finds_what_it_is_shown_for_without_what_nobody_sees(
 
 
 async def test_namesakes_of_any_kind_are_told_by_their_ids(quay: Quay) -> None:
-    statuses = [add_status(quay.world, quay.id, name) for name in ("Parked", "Par\u200bked")]
+    statuses = [add_status(quay.database, quay.id, name) for name in ("Parked", "Par\u200bked")]
     async with assistant(quay.emulator) as mcp:
         said = await refusal(mcp, "search_tickets", space="quay", status="parked")
     assert said.startswith("AMBIGUOUS: `parked` names several statuses of `quay`: ")
@@ -256,7 +256,7 @@ async def test_namesakes_of_any_kind_are_told_by_their_ids(quay: Quay) -> None:
 
 
 async def test_tickets_without_a_component_are_found_by_none(quay: Quay) -> None:
-    hull = add_component(quay.world, quay.id, "Hull")
+    hull = add_component(quay.database, quay.id, "Hull")
     quay.add("hull", component_id=hull["id"])
     quay.add("plain")
     async with assistant(quay.emulator) as mcp:
@@ -276,7 +276,7 @@ async def test_a_space_is_named_and_not_told_by_its_id_where_its_tool_is_missing
 
 @pytest.mark.endpoints(14, 26, 51, 61, 78)
 async def test_a_ticket_in_a_list_has_names_for_everything(quay: Quay) -> None:
-    milestone = add_milestone(quay.world, quay.id, "First")
+    milestone = add_milestone(quay.database, quay.id, "First")
     quay.add("Leak", priority=1, assigned_to_id=quay.kit, milestone_id=milestone["id"], tags=["b", "a"], updated_at=DAY)
     quay.add("Plain", updated_at=DAY - timedelta(days=1))
     async with assistant(quay.emulator) as mcp:
@@ -313,8 +313,8 @@ async def test_a_ticket_in_a_list_has_names_for_everything(quay: Quay) -> None:
 
 
 async def test_fields_narrow_and_widen_and_take_the_names_of_the_api(quay: Quay) -> None:
-    hull = add_component(quay.world, quay.id, "Hull")
-    add_custom_field(quay.world, quay.id, "Reviewer", "Team List")
+    hull = add_component(quay.database, quay.id, "Hull")
+    add_custom_field(quay.database, quay.id, "Reviewer", "Team List")
     quay.add(
         "Wide",
         description="Long",
@@ -360,7 +360,7 @@ async def test_a_hit_of_words_shows_where_they_stand(quay: Quay) -> None:
 
 
 async def test_somebody_who_has_left_is_found_and_shown_by_login(quay: Quay) -> None:
-    gone = quay.world.user("ragnar")["id"]
+    gone = quay.database.user("ragnar")["id"]
     quay.add("theirs", assigned_to_id=gone)
     async with assistant(quay.emulator) as mcp:
         [found] = await walk(mcp, "search_tickets", space="quay", assignee="ragnar")
@@ -409,7 +409,7 @@ async def test_hostile_text_comes_out_visible_and_valid(quay: Quay) -> None:
 async def test_100_tickets_in_brief_travel_in_less_than_the_apis_own_body() -> None:
     emulator = Emulator(rate=None)
     client = client_on(emulator)
-    space = (emulator.world.find_space("harbour-app") or {})["id"]
+    space = (emulator.database.find_space("harbour-app") or {})["id"]
     listed = await client.tickets.page(space, 1, "0", "updated_at", "desc")
     api_bytes = sum(len(each.model_dump_json(exclude_unset=True)) for each in listed)
     async with assistant(emulator) as mcp:
@@ -435,15 +435,15 @@ class TestSeveralSpaces:
     async def test_without_a_name_every_space_one_takes_part_in_is_searched_but_those_without_tickets(
         self, quay: Quay
     ) -> None:
-        mine = {row["id"] for row in quay.world.spaces_of(quay.me)}
-        expected = {row["id"] for row in tickets(quay.world) if row["space_id"] in mine and row["state"] == 1}
+        mine = {row["id"] for row in quay.database.spaces_of(quay.me)}
+        expected = {row["id"] for row in tickets(quay.database) if row["space_id"] in mine and row["state"] == 1}
         quay.add_space("papers", "wiki")
         async with assistant(quay.emulator) as mcp:
             found = await walk(mcp, "search_tickets", limit=20, fields=["id"])
         ids = [each["id"] for each in found]
         assert len(ids) == len(set(ids))
         assert set(ids) == expected
-        assert {each["space"] for each in found} <= {row["wiki_name"] for row in quay.world.spaces_of(quay.me)}
+        assert {each["space"] for each in found} <= {row["wiki_name"] for row in quay.database.spaces_of(quay.me)}
 
     async def test_one_that_fails_is_told_and_the_answer_is_not_called_whole(self, quay: Quay) -> None:
         pier = quay.add_space("pier")
@@ -467,8 +467,8 @@ class TestSeveralSpaces:
 
     async def test_a_status_that_only_one_of_them_has_is_searched_there(self, quay: Quay) -> None:
         pier = quay.add_space("pier")
-        quay.world.table("ticket_statuses").add(
-            {"id": 5, "space_tool_id": tickets_tool(quay.world, pier["id"])["id"], "name": "Moored", "state": 1}
+        quay.database.table("ticket_statuses").add(
+            {"id": 5, "space_tool_id": tickets_tool(quay.database, pier["id"])["id"], "name": "Moored", "state": 1}
             | {"list_order": 1, "created_at": DAY, "updated_at": DAY}
         )
         quay.add("there", space=pier, status="Moored")
@@ -491,7 +491,7 @@ class TestSeveralSpaces:
 
     async def test_a_person_is_looked_up_once_for_all_of_them(self, quay: Quay) -> None:
         names = [quay.add_space(f"berth-{n}")["wiki_name"] for n in range(30)]
-        quay.add("theirs", space=quay.world.find_space("berth-7"), assigned_to_id=quay.kit)
+        quay.add("theirs", space=quay.database.find_space("berth-7"), assigned_to_id=quay.kit)
         quay.emulator.requests.clear()
         async with assistant(quay.emulator) as mcp:
             found = await walk(mcp, "search_tickets", spaces=names, assignee="kit", fields=["summary", "assignee"])
@@ -506,19 +506,19 @@ class TestPortfolio:
     @pytest.mark.parametrize("report", [pytest.param("closed BY space", marks=pytest.mark.endpoints(152)), "2"])
     async def test_its_tickets_come_from_all_of_its_spaces(self, quay: Quay, report: str) -> None:
         expected = [row["id"] for row in self._closed(quay)]
-        async with assistant(quay.emulator, portfolio=quay.world.portfolio) as mcp:
+        async with assistant(quay.emulator, portfolio=quay.database.portfolio) as mcp:
             found = await walk(mcp, "search_tickets", report=report, fields=["id", "state"], limit=10)
         assert sorted(each["id"] for each in found) == sorted(expected)
         assert {each["state"] for each in found} == {"closed"}
 
     async def test_filters_apply_and_hidden_spaces_do_not_show(self, quay: Quay) -> None:
         quay.add("a leak", priority=1, status="Fixed")
-        async with assistant(quay.emulator, portfolio=quay.world.portfolio, spaces=["quay"]) as mcp:
+        async with assistant(quay.emulator, portfolio=quay.database.portfolio, spaces=["quay"]) as mcp:
             found = await walk(mcp, "search_tickets", report="2", text="leak", priority="highest")
         assert [(each["space"], each["summary"]) for each in found] == [("quay", "a leak")]
 
     async def test_an_unknown_report_and_a_missing_portfolio_are_told(self, quay: Quay) -> None:
-        async with assistant(quay.emulator, portfolio=quay.world.portfolio) as mcp:
+        async with assistant(quay.emulator, portfolio=quay.database.portfolio) as mcp:
             said = await refusal(mcp, "search_tickets", report="open by space")
         assert said.startswith("NOT_FOUND: There is no report `open by space` in the portfolio `lumenfjord`")
         assert "`Closed by Space`" in said
@@ -526,5 +526,5 @@ class TestPortfolio:
             assert (await refusal(mcp, "search_tickets", report="2")).startswith("INVALID: report: ")
 
     def _closed(self, quay: Quay) -> Sequence[Row]:
-        spaces = {row["id"] for row in quay.world.portfolio_spaces(quay.me) or []}
-        return [row for row in tickets(quay.world) if row["space_id"] in spaces and row["state"] == 0]
+        spaces = {row["id"] for row in quay.database.portfolio_spaces(quay.me) or []}
+        return [row for row in tickets(quay.database) if row["space_id"] in spaces and row["state"] == 0]

@@ -10,13 +10,13 @@ import anyio
 import pytest
 from mcp import Client
 
-from assembla_client.pages import PER_PAGE
+from assembla_client.transport.pagination import PER_PAGE
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.tickets import add_ticket, change_ticket, tickets
+from assembla_emulator.database import Database
+from assembla_emulator.factories.tickets import add_ticket, change_ticket, tickets
+from assembla_emulator.faults.kinds import Body
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Body
-from assembla_emulator.world import World
 from harness import ask, assistant, refusal, walk
 
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -26,21 +26,21 @@ SORTS = ["updated", "created", "number", "importance", "priority", "estimate"]
 def space_with(number: int, *, name: str = "long", seed: int = 0, emulator: Emulator | None = None) -> Emulator:
     """A space `long` of so many tickets, some of them touched in the same second; Team of one, no tags."""
     emulator = emulator or Emulator(rate=None, tickets=60)
-    world, draws = emulator.world, Random(seed)
-    space = world.add_space(name, wiki_name=name, tools=["tickets", "milestones"])
+    database, draws = emulator.database, Random(seed)
+    space = database.add_space(name, wiki_name=name, tools=["tickets", "milestones"])
     for n in range(number):
         made = BEGAN + timedelta(minutes=n)
         touched = made + timedelta(hours=draws.choice((0, 0, 5, draws.randrange(1000))))
-        row = add_ticket(world, space["id"], f"t{n}", created_on=made, updated_at=touched.replace(minute=0))
+        row = add_ticket(database, space["id"], f"t{n}", created_on=made, updated_at=touched.replace(minute=0))
         importance = -float(row["number"]) if draws.random() < 0.9 else draws.randrange(number) + 0.5
-        tickets(world).update(row, priority=draws.randint(1, 5), estimate=draws.choice((0.5, 1.0, 3.0)))
-        tickets(world).update(row, importance=importance)
+        tickets(database).update(row, priority=draws.randint(1, 5), estimate=draws.choice((0.5, 1.0, 3.0)))
+        tickets(database).update(row, importance=importance)
     emulator.requests.clear()
     return emulator
 
 
-def rows_of(world: World, name: str = "long") -> list[Row]:
-    return tickets(world).where(space_id=(world.find_space(name) or {})["id"])
+def rows_of(database: Database, name: str = "long") -> list[Row]:
+    return tickets(database).where(space_id=(database.find_space(name) or {})["id"])
 
 
 async def numbers(mcp: Client, **arguments: Any) -> list[int]:
@@ -65,7 +65,7 @@ async def test_1200_tickets_come_once_each_in_order(sort: str, order: str) -> No
             walked = await numbers(mcp, sort=sort, order=order, limit=160)
     assert Counter(walked) == Counter(range(1, 1201))
     if order == "asc" or sort in ("number", "created"):
-        assert walked == in_order(rows_of(emulator.world), sort, order)
+        assert walked == in_order(rows_of(emulator.database), sort, order)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ async def test_a_walk_goes_on_near_its_place_and_does_not_read_all_again(sort: s
 
 async def test_the_first_answer_costs_two_pages_at_most_and_a_recent_bound_stops_early() -> None:
     emulator = space_with(1200)
-    newest = max(row["updated_at"] for row in rows_of(emulator.world))
+    newest = max(row["updated_at"] for row in rows_of(emulator.database))
     async with assistant(emulator) as mcp:
         await ask(mcp, "search_tickets", space="long", fields=["number"])
         first = [seen for seen in emulator.requests if seen.path.endswith("/tickets.json")]
@@ -99,8 +99,8 @@ async def test_the_first_answer_costs_two_pages_at_most_and_a_recent_bound_stops
 @pytest.mark.parametrize("seed", range(2))
 async def test_each_ticket_that_nobody_changes_comes_once_while_others_change(sort: str, order: str, seed: int) -> None:
     emulator = space_with(330, seed=seed)
-    world, draws = emulator.world, Random(seed)
-    still = {row["number"] for row in draws.sample(rows_of(world), 230)}
+    database, draws = emulator.database, Random(seed)
+    still = {row["number"] for row in draws.sample(rows_of(database), 230)}
     walked: list[int] = []
     cursor: str | None = None
     async with assistant(emulator) as mcp:
@@ -121,45 +121,45 @@ async def test_each_ticket_that_nobody_changes_comes_once_while_others_change(so
                 cursor = page["next_cursor"]
                 if cursor is None:
                     break
-                _meddle(world, still, draws)
+                _meddle(database, still, draws)
     counted = Counter(walked)
     assert {number: counted[number] for number in still} == dict.fromkeys(still, 1)
 
 
-def _meddle(world: World, still: set[int], draws: Random) -> None:
+def _meddle(database: Database, still: set[int], draws: Random) -> None:
     """Others change, add and delete tickets, sometimes many at once."""
-    others = [row for row in rows_of(world) if row["number"] not in still]
+    others = [row for row in rows_of(database) if row["number"] not in still]
     for row in draws.sample(others, min(len(others), draws.choice((0, 1, 5, 60)))):
         match draws.randrange(4):
             case 0:
-                tickets(world).remove(row)
+                tickets(database).remove(row)
             case 1:
-                change_ticket(world, row, importance=draws.uniform(-500, 500))
+                change_ticket(database, row, importance=draws.uniform(-500, 500))
             case 2:
-                change_ticket(world, row, priority=draws.randint(1, 5), estimate=draws.choice((0.5, 1.0, 3.0)))
+                change_ticket(database, row, priority=draws.randint(1, 5), estimate=draws.choice((0.5, 1.0, 3.0)))
             case _:
-                change_ticket(world, row, status=draws.choice(("Fixed", "New")))
+                change_ticket(database, row, status=draws.choice(("Fixed", "New")))
     for _ in range(draws.choice((0, 2, 40))):
-        space = (world.find_space("long") or {})["id"]
-        row = add_ticket(world, space, "new", created_on=BEGAN + timedelta(minutes=draws.randrange(500)))
+        space = (database.find_space("long") or {})["id"]
+        row = add_ticket(database, space, "new", created_on=BEGAN + timedelta(minutes=draws.randrange(500)))
         assert row["number"] not in still
 
 
 async def test_a_rare_kind_is_found_wherever_it_stands() -> None:
     emulator = space_with(700)
-    rare = [row["number"] for row in rows_of(emulator.world) if row["number"] % 97 == 0]
-    for row in rows_of(emulator.world):
+    rare = [row["number"] for row in rows_of(emulator.database) if row["number"] % 97 == 0]
+    for row in rows_of(emulator.database):
         if row["number"] in rare:
-            tickets(emulator.world).update(row, summary="needle")
+            tickets(emulator.database).update(row, summary="needle")
     async with assistant(emulator) as mcp:
         assert await numbers(mcp, text="needle", sort="number", order="asc", limit=3) == rare
 
 
 async def test_a_list_that_came_unsorted_is_sorted_here_all_the_same() -> None:
     emulator = space_with(130)
-    rows = rows_of(emulator.world)
+    rows = rows_of(emulator.database)
     for row in rows:
-        tickets(emulator.world).update(row, importance=None if row["number"] % 3 else float(row["number"]))
+        tickets(emulator.database).update(row, importance=None if row["number"] % 3 else float(row["number"]))
     async with assistant(emulator) as mcp:
         for order in ("asc", "desc"):
             walked = await numbers(mcp, sort="importance", order=order, limit=40)
@@ -203,9 +203,9 @@ async def test_one_call_finds_its_place_again_after_the_list_has_shrunk() -> Non
     emulator = space_with(500)
     async with assistant(emulator) as mcp:
         page = await ask(mcp, "search_tickets", space="long", sort="number", order="asc", limit=450, fields=["number"])
-        for row in rows_of(emulator.world):
+        for row in rows_of(emulator.database):
             if row["number"] <= 420:
-                tickets(emulator.world).remove(row)
+                tickets(emulator.database).remove(row)
         rest = await numbers(mcp, sort="number", order="asc", limit=450, cursor=page["next_cursor"])
     assert rest == list(range(451, 501))
 
@@ -241,7 +241,7 @@ async def test_two_long_spaces_are_walked_side_by_side_once_each() -> None:
 async def _body(emulator: Emulator) -> str:
     async with assistant(emulator):
         pass
-    row = rows_of(emulator.world)[0]
+    row = rows_of(emulator.database)[0]
     return json.dumps([{key: value for key, value in row.items() if not key.startswith("_")}], default=_iso)
 
 

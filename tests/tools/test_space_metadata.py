@@ -7,13 +7,13 @@ import anyio
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.milestones import BACKLOG, CURRENT, add_milestone
-from assembla_emulator.rows.tags import HIDDEN, add_tag
-from assembla_emulator.rows.ticket_setup import add_component, add_custom_field, add_custom_report
+from assembla_emulator.database import INVITED, REMOVED
+from assembla_emulator.factories.milestones import BACKLOG, CURRENT, add_milestone
+from assembla_emulator.factories.tags import HIDDEN, add_tag
+from assembla_emulator.factories.ticket_setup import add_component, add_custom_field, add_custom_report
+from assembla_emulator.faults.kinds import Delay, Status
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Delay, Status
-from assembla_emulator.world import INVITED, REMOVED
 from harness import ask, assistant, refusal, text_of
 
 ALL = ["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
@@ -25,25 +25,25 @@ def emulator() -> Emulator:
 
 
 def add_quay(emulator: Emulator, *tools: str) -> Row:
-    return emulator.world.add_space("Quay", wiki_name="quay", tools=tools or ("tickets", "milestones", "git"))
+    return emulator.database.add_space("Quay", wiki_name="quay", tools=tools or ("tickets", "milestones", "git"))
 
 
 @pytest.mark.endpoints(3, 8, 19, 36, 41, 46, 51, 60, 78, 79)
 async def test_one_call_tells_all_of_it_by_name(emulator: Emulator) -> None:
-    world, space = emulator.world, add_quay(emulator)
-    kit, hana, gone = (world.user(login)["id"] for login in ("kit", "hana", "ragnar"))
-    world.add_role(space["id"], kit, "watcher")
-    world.add_role(space["id"], hana, status=INVITED)
-    world.add_role(space["id"], gone, status=REMOVED)
-    later = add_milestone(world, space["id"], "Later", planner_type=BACKLOG)
-    now = add_milestone(world, space["id"], "Now", due_date="2024-06-01", planner_type=CURRENT)
-    add_milestone(world, space["id"], "Past", is_completed=True)
-    add_tag(world, space["id"], "b", None)
-    add_tag(world, space["id"], "a")
-    add_tag(world, space["id"], "c", HIDDEN)
-    add_custom_field(world, space["id"], "Severity", "List", list_options=["Low", "High"], required=True)
-    add_component(world, space["id"], "Hull")
-    report = add_custom_report(world, space["id"], "Urgent", priority=1)
+    database, space = emulator.database, add_quay(emulator)
+    kit, hana, gone = (database.user(login)["id"] for login in ("kit", "hana", "ragnar"))
+    database.add_role(space["id"], kit, "watcher")
+    database.add_role(space["id"], hana, status=INVITED)
+    database.add_role(space["id"], gone, status=REMOVED)
+    later = add_milestone(database, space["id"], "Later", planner_type=BACKLOG)
+    now = add_milestone(database, space["id"], "Now", due_date="2024-06-01", planner_type=CURRENT)
+    add_milestone(database, space["id"], "Past", is_completed=True)
+    add_tag(database, space["id"], "b", None)
+    add_tag(database, space["id"], "a")
+    add_tag(database, space["id"], "c", HIDDEN)
+    add_custom_field(database, space["id"], "Severity", "List", list_options=["Low", "High"], required=True)
+    add_component(database, space["id"], "Hull")
+    report = add_custom_report(database, space["id"], "Urgent", priority=1)
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "get_space_metadata", space="quay", include=ALL)
     members = answer.pop("members")
@@ -76,7 +76,7 @@ async def test_one_call_tells_all_of_it_by_name(emulator: Emulator) -> None:
         "tools": [
             {"name": tool["name"], "type": kind}
             for tool, kind in zip(
-                world.space_tools.where(space_id=space["id"]), ("Tickets", "Milestones", "Git"), strict=True
+                database.space_tools.where(space_id=space["id"]), ("Tickets", "Milestones", "Git"), strict=True
             )
         ],
         "reports": [{"report": f"u{report['id']}", "title": "Urgent", "whose": "team"}],
@@ -123,7 +123,7 @@ async def test_what_somebody_else_added_shows_at_the_next_call(emulator: Emulato
     space = add_quay(emulator)
     async with assistant(emulator) as mcp:
         assert (await ask(mcp, "get_space_metadata", space="quay"))["tags"] == []
-        add_tag(emulator.world, space["id"], "fresh")
+        add_tag(emulator.database, space["id"], "fresh")
         assert (await ask(mcp, "get_space_metadata", space="quay"))["tags"] == [{"name": "fresh", "state": "active"}]
 
 
@@ -152,10 +152,10 @@ async def test_other_trouble_with_a_part_is_an_error(emulator: Emulator) -> None
 async def test_a_big_space_stays_within_the_ceiling_and_says_what_is_left_out(emulator: Emulator) -> None:
     space = add_quay(emulator)
     for number in range(600):
-        add_milestone(emulator.world, space["id"], f"Milestone {number}")
-        add_tag(emulator.world, space["id"], f"tag {number}")
+        add_milestone(emulator.database, space["id"], f"Milestone {number}")
+        add_tag(emulator.database, space["id"], f"tag {number}")
     choices = [f"a choice that takes some room {number}" for number in range(1_500)]
-    add_custom_field(emulator.world, space["id"], "Port of call", "List", list_options=choices)
+    add_custom_field(emulator.database, space["id"], "Port of call", "List", list_options=choices)
     async with assistant(emulator) as mcp:
         result = await mcp.call_tool("get_space_metadata", {"space": "quay"})
     assert 10_000 < len(text_of(result)) <= 25_000
@@ -172,7 +172,7 @@ async def test_a_big_space_stays_within_the_ceiling_and_says_what_is_left_out(em
 async def test_a_part_of_a_few_hundred_is_shown_whole(emulator: Emulator) -> None:
     space = add_quay(emulator)
     for number in range(300):
-        add_tag(emulator.world, space["id"], f"tag {number}")
+        add_tag(emulator.database, space["id"], f"tag {number}")
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "get_space_metadata", space="quay", include=["tags"])
     assert len(answer["tags"]) == 300

@@ -68,7 +68,7 @@ async def test_full_detail_shows_the_seed_space_field_for_field_as_the_api_sent_
 async def test_299_spaces_come_through_cursors_once_each_and_a_filter_sees_all_of_them(emulator: Emulator) -> None:
     before = len(await _all_ids(emulator))
     for number in range(299 - before):
-        emulator.world.add_space(name=f"Docs API {number % 7}", description="needle" if number % 50 == 3 else None)
+        emulator.database.add_space(name=f"Docs API {number % 7}", description="needle" if number % 50 == 3 else None)
     async with assistant(emulator) as mcp:
         ids = [space["id"] for space in await walk(mcp, "list_spaces", limit=40)]
         needles = await walk(mcp, "list_spaces", query="NEEDLE", limit=2)
@@ -80,7 +80,7 @@ async def test_a_cursor_works_in_another_process_and_skips_what_came_and_went_me
     async with assistant(emulator) as mcp:
         first = await ask(mcp, "list_spaces", limit=2)
     last_seen = first["items"][-1]
-    emulator.world.add_space(name="AAA came later")
+    emulator.database.add_space(name="AAA came later")
     async with assistant(emulator, spaces=[]) as mcp:
         rest = await walk(mcp, "list_spaces", limit=2, cursor=first["next_cursor"])
     assert last_seen not in rest
@@ -107,15 +107,15 @@ async def test_a_status_is_asked_for_by_its_word(emulator: Emulator, status: str
 @pytest.mark.endpoints(2)
 async def test_a_portfolio_and_its_groups_go_to_the_portfolios_list(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
-        archived = await walk(mcp, "list_spaces", portfolio=emulator.world.portfolio, group="archived")
+        archived = await walk(mcp, "list_spaces", portfolio=emulator.database.portfolio, group="archived")
     [seen] = [request for request in emulator.requests if request.path.startswith("/v1/spaces")]
-    assert dict(parse_qsl(seen.query))["portfolio"] == emulator.world.portfolio
+    assert dict(parse_qsl(seen.query))["portfolio"] == emulator.database.portfolio
     assert dict(parse_qsl(seen.query))["filter[spacegroup]"] == "rule-11"
     assert {space["status"] for space in archived} == {2}
 
 
 async def test_the_configured_portfolio_is_used_when_none_is_named(emulator: Emulator) -> None:
-    async with assistant(emulator, portfolio=emulator.world.portfolio) as mcp:
+    async with assistant(emulator, portfolio=emulator.database.portfolio) as mcp:
         await ask(mcp, "list_spaces")
     assert "portfolio" in dict(parse_qsl(emulator.requests[-1].query))
 
@@ -137,7 +137,7 @@ async def test_an_id_or_wiki_name_costs_one_request(emulator: Emulator) -> None:
 
 
 async def test_several_spaces_of_one_name_are_told_by_what_can_be_passed_back(emulator: Emulator) -> None:
-    twins = [emulator.world.add_space(name="Twin Peaks") for _ in range(2)]
+    twins = [emulator.database.add_space(name="Twin Peaks") for _ in range(2)]
     async with assistant(emulator) as mcp:
         said = await refusal(mcp, "get_space", space="twin peaks")
         assert said.startswith("AMBIGUOUS: ")
@@ -181,7 +181,7 @@ async def test_ids_stay_whole_under_the_smallest_of_ceilings(emulator: Emulator,
 
 
 async def test_outside_of_the_allowed_spaces_nothing_is_asked_listed_or_named(emulator: Emulator) -> None:
-    hidden = emulator.world.add_space(name="Space Nama")
+    hidden = emulator.database.add_space(name="Space Nama")
     async with assistant(emulator, spaces=["space_name"]) as mcp:
         assert [space["id"] for space in await walk(mcp, "list_spaces")] == [SEED]
         assert (await ask(mcp, "get_space", space="Space Name"))["id"] == SEED
@@ -222,7 +222,7 @@ async def test_null_for_an_optional_argument_means_absent(emulator: Emulator) ->
 
 async def test_a_long_list_is_cut_at_an_items_border_and_goes_on(emulator: Emulator) -> None:
     for number in range(30):
-        emulator.world.add_space(name=f"Long {number}", description="words " * 100)
+        emulator.database.add_space(name=f"Long {number}", description="words " * 100)
     async with assistant(emulator, max_result_chars=5_000) as mcp:
         page = await mcp.call_tool("list_spaces", {"detail": "full", "limit": 500})
         everything = await walk(mcp, "list_spaces", detail="full", limit=500)
@@ -232,7 +232,7 @@ async def test_a_long_list_is_cut_at_an_items_border_and_goes_on(emulator: Emula
 
 
 async def test_one_endless_description_is_shortened_so_that_the_answer_fits(emulator: Emulator) -> None:
-    space = emulator.world.add_space(name="Endless", description="\u202ehidden " + "x" * 1_000_000)
+    space = emulator.database.add_space(name="Endless", description="\u202ehidden " + "x" * 1_000_000)
     async with assistant(emulator, max_result_chars=2_000) as mcp:
         answer = await mcp.call_tool("get_space", {"space": space["wiki_name"]})
         listed = await walk(mcp, "list_spaces", query="endless", detail="full")

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.faults import Fault
-from assembla_emulator.rows.ssh import add_ssh_launch, ssh_actions, ssh_launches, ssh_runs
+from assembla_emulator.factories.ssh import add_ssh_launch, ssh_actions, ssh_launches, ssh_runs
+from assembla_emulator.faults.kinds import Status
+from assembla_emulator.faults.plan import Fault
 from assembla_emulator.tables import Row
-from assembla_emulator.troubles import Status
 from assembla_tools import catalogue
 from examples import EXAMPLES
 from harness import ask, assistant, refusal, walk
@@ -20,7 +20,7 @@ def emulator() -> Emulator:
 
 
 def action_of(emulator: Emulator, name: str) -> Row:
-    found = ssh_actions(emulator.world).first(name=name)
+    found = ssh_actions(emulator.database).first(name=name)
     assert found
     return found
 
@@ -94,7 +94,7 @@ async def test_the_spaces_key_or_that_it_has_none(emulator: Emulator) -> None:
 @pytest.mark.endpoints(141)
 async def test_a_launch_comes_with_its_whole_output(emulator: Emulator) -> None:
     row = add_ssh_launch(
-        emulator.world,
+        emulator.database,
         action_of(emulator, "Deploy staging"),
         "".join(f"line {number}\n" for number in range(40)),
         at=emulator.clock.instant(),
@@ -110,7 +110,7 @@ async def test_a_launch_comes_with_its_whole_output(emulator: Emulator) -> None:
 
 async def test_a_long_output_comes_in_pieces_that_make_up_the_whole(emulator: Emulator) -> None:
     output = "".join(f"{number}: \u00e4 long line of output\n" for number in range(3_000))
-    row = add_ssh_launch(emulator.world, action_of(emulator, "Show log"), output, at=emulator.clock.instant())
+    row = add_ssh_launch(emulator.database, action_of(emulator, "Show log"), output, at=emulator.clock.instant())
     read, arguments = "", {"space": SPACE, "id": row["id"]}
     async with assistant(emulator, max_result_chars=8_000) as mcp:
         while True:
@@ -127,9 +127,9 @@ async def test_where_the_whole_output_cannot_be_had_its_beginning_is_given_and_s
     emulator: Emulator,
 ) -> None:
     row = add_ssh_launch(
-        emulator.world, action_of(emulator, "Show log"), "line\n" * 40, at=emulator.clock.instant(), success=None
+        emulator.database, action_of(emulator, "Show log"), "line\n" * 40, at=emulator.clock.instant(), success=None
     )
-    space = emulator.world.find_space(SPACE) or {}
+    space = emulator.database.find_space(SPACE) or {}
     emulator.faults.add(
         Fault(Status(500), path=f"/v1/spaces/{space['id']}/ssh/launches/{row['id']}/output", times=None)
     )
@@ -156,10 +156,10 @@ async def test_ones_own_keys_by_title_and_in_full_with_the_key(emulator: Emulato
 
 
 async def test_nothing_that_can_be_read_runs_a_command(emulator: Emulator) -> None:
-    space = emulator.world.find_space(SPACE)
+    space = emulator.database.find_space(SPACE)
     assert space
-    commands = [str(row["id"]) for row in ssh_actions(emulator.world)]
-    launches = len(ssh_launches(emulator.world))
+    commands = [str(row["id"]) for row in ssh_actions(emulator.database)]
+    launches = len(ssh_launches(emulator.database))
     tricks = [*commands, *(f"{id}/run" for id in commands), f"{commands[0]}%2Frun", f"../actions/{commands[0]}/run"]
     async with assistant(emulator) as mcp:
         for tool in [each for each in catalogue() if each.effect == "read"]:
@@ -172,8 +172,8 @@ async def test_nothing_that_can_be_read_runs_a_command(emulator: Emulator) -> No
     assert [seen for seen in emulator.requests if "/ssh/" in seen.path]
     assert not [seen.path for seen in emulator.requests if seen.path.endswith(("/run", "/run.json"))]
     assert {seen.method for seen in emulator.requests} == {"GET"}
-    assert list(ssh_runs(emulator.world)) == []
-    assert len(ssh_launches(emulator.world)) == launches
+    assert list(ssh_runs(emulator.database)) == []
+    assert len(ssh_launches(emulator.database)) == launches
 
 
 def _each_text_replaced(schema: dict[str, Any], example: dict[str, Any], tricks: list[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.standups import add_standup_report, standup_reports
+from assembla_emulator.factories.standups import add_standup_report, standup_reports
 from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
@@ -21,9 +21,9 @@ def today(emulator: Emulator) -> date:
 
 
 def reports(emulator: Emulator, day: date, *, away: bool = False, space: str = SPACE) -> list[Row]:
-    found = emulator.world.find_space(space)
+    found = emulator.database.find_space(space)
     assert found
-    rows = standup_reports(emulator.world).where(space_id=found["id"], filled_for=day)
+    rows = standup_reports(emulator.database).where(space_id=found["id"], filled_for=day)
     return [row for row in rows if row["away_flag"] == away]
 
 
@@ -39,7 +39,7 @@ async def test_todays_reports_of_a_team_say_who_did_what(emulator: Emulator) -> 
         full = await walk(mcp, "list_standups", space=SPACE, detail="full", limit=2)
     assert len(brief) == len(rows) > 3
     assert set(brief[0]) == {"filled_for", "user", "space", "away", "what_i_did", "what_i_will_do", "roadblocks"}
-    logins = {emulator.world.user(row["user_id"])["login"] for row in rows.values()}
+    logins = {emulator.database.user(row["user_id"])["login"] for row in rows.values()}
     assert {report["user"] for report in brief} == logins
     for report in full:
         row = rows.pop(report["id"])
@@ -73,8 +73,8 @@ async def test_only_those_who_are_held_up(emulator: Emulator) -> None:
 async def test_my_own_report_of_a_day(emulator: Emulator, away: bool) -> None:
     day = next(
         row["filled_for"]
-        for row in standup_reports(emulator.world)
-        if row["away_flag"] == away and row["user_id"] == emulator.world.me
+        for row in standup_reports(emulator.database)
+        if row["away_flag"] == away and row["user_id"] == emulator.database.me
     )
     async with assistant(emulator) as mcp:
         mine = await walk(mcp, "list_standups", space=SPACE, date=f"{day}", mine=True, away=away)
@@ -98,12 +98,12 @@ async def test_my_own_reports_of_a_span(emulator: Emulator) -> None:
 
 @pytest.mark.endpoints(101, 102)
 async def test_away_reports_of_other_days_that_the_api_lets_through_are_left_out(emulator: Emulator) -> None:
-    space = emulator.world.find_space(SPACE)
+    space = emulator.database.find_space(SPACE)
     assert space
     day = today(emulator) - timedelta(days=200)
     for back, person in ((0, "tobin"), (5, "ines"), (5, "wren")):
         add_standup_report(
-            *(emulator.world, space, emulator.world.user(person)["id"], day - timedelta(days=back)),
+            *(emulator.database, space, emulator.database.user(person)["id"], day - timedelta(days=back)),
             what_i_will_do="Sailing",
             away_flag=True,
         )
@@ -116,7 +116,7 @@ async def test_away_reports_of_other_days_that_the_api_lets_through_are_left_out
 
 @pytest.mark.endpoints(154, 156)
 async def test_a_portfolios_reports_of_today(emulator: Emulator) -> None:
-    async with assistant(emulator, portfolio=emulator.world.portfolio) as mcp:
+    async with assistant(emulator, portfolio=emulator.database.portfolio) as mcp:
         everybody = await walk(mcp, "list_standups", limit=500)
         held_up = await walk(mcp, "list_standups", with_roadblocks=True, limit=500)
         again = await walk(mcp, "list_standups", date=f"{today(emulator)}", limit=500)
@@ -131,7 +131,7 @@ async def test_who_was_away_in_a_portfolio_on_any_days(emulator: Emulator) -> No
     since, until = today(emulator) - timedelta(days=12), today(emulator) - timedelta(days=3)
     async with assistant(emulator) as mcp:
         found = await walk(
-            mcp, "list_standups", portfolio=emulator.world.portfolio, away=True, since=f"{since}", until=f"{until}"
+            mcp, "list_standups", portfolio=emulator.database.portfolio, away=True, since=f"{since}", until=f"{until}"
         )
     assert found
     assert all(report["away"] and f"{since}" <= report["filled_for"] <= f"{until}" for report in found)
@@ -164,7 +164,7 @@ async def test_what_is_no_day_is_asked_for_as_a_day_without_a_time(emulator: Emu
 
 
 async def test_a_portfolios_reports_keep_to_the_allowed_spaces(emulator: Emulator) -> None:
-    async with assistant(emulator, portfolio=emulator.world.portfolio, spaces=["lighthouse"]) as mcp:
+    async with assistant(emulator, portfolio=emulator.database.portfolio, spaces=["lighthouse"]) as mcp:
         found = await walk(mcp, "list_standups", limit=500)
         said = await refusal(mcp, "list_standups", space=SPACE)
     assert {report["space"] for report in found} == {"lighthouse"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assembla_tools._text import MAX_STRING_CHARS, clean
+from assembla_tools.framework.text import MAX_STRING_CHARS, clean
 
 
 @pytest.mark.parametrize(

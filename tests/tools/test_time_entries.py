@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.tasks import add_task, tasks
-from assembla_emulator.rows.tickets import tickets
+from assembla_emulator.factories.tasks import add_task, tasks
+from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, text_of, walk
 
@@ -19,7 +19,7 @@ def emulator() -> Emulator:
 
 
 def space_of(emulator: Emulator, name: str = SPACE) -> Row:
-    space = emulator.world.find_space(name)
+    space = emulator.database.find_space(name)
     assert space
     return space
 
@@ -33,8 +33,8 @@ def asked(emulator: Emulator) -> dict[str, str]:
 @pytest.mark.endpoints(93)
 async def test_entries_come_newest_first_with_hours_as_numbers_and_names_for_ids(emulator: Emulator) -> None:
     at = datetime(2030, 1, 2, 9, 30, tzinfo=UTC)
-    ticket = tickets(emulator.world).where(space_id=space_of(emulator)["id"])[0]
-    row = add_task(emulator.world, space_of(emulator)["id"], "1.25", "Testing", ticket, begin_at=at, end_at=at)
+    ticket = tickets(emulator.database).where(space_id=space_of(emulator)["id"])[0]
+    row = add_task(emulator.database, space_of(emulator)["id"], "1.25", "Testing", ticket, begin_at=at, end_at=at)
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "list_time_entries", space=SPACE, limit=1)
         full = await ask(mcp, "list_time_entries", space=SPACE, limit=1, detail="full")
@@ -55,14 +55,14 @@ async def test_entries_come_newest_first_with_hours_as_numbers_and_names_for_ids
 
 async def test_the_sums_are_over_all_that_match_and_not_over_the_page(emulator: Emulator) -> None:
     space = space_of(emulator)["id"]
-    rows = tasks(emulator.world).where(space_id=space)
+    rows = tasks(emulator.database).where(space_id=space)
     async with assistant(emulator) as mcp:
         sums = (await ask(mcp, "list_time_entries", space=SPACE, limit=1))["sums"]
         second = await ask(mcp, "list_time_entries", space=SPACE, limit=500)
     assert sums == second["sums"]
     assert sums["entries"] == len(rows)
     assert sums["hours"] == pytest.approx(sum(float(row["hours"]) for row in rows))
-    mine = [row for row in rows if row["user_id"] == emulator.world.me]
+    mine = [row for row in rows if row["user_id"] == emulator.database.me]
     [me] = [each for each in sums["by_person"] if each["user"] == "wren"]
     assert me == {"user": "wren", "hours": sum(float(row["hours"]) for row in mine), "entries": len(mine)}
     assert sum(each["entries"] for each in sums["by_ticket"]) <= len(rows)
@@ -71,8 +71,8 @@ async def test_the_sums_are_over_all_that_match_and_not_over_the_page(emulator: 
 
 
 async def test_more_sums_than_can_be_shown_are_said_to_be_cut(emulator: Emulator) -> None:
-    for ticket in tickets(emulator.world).where(space_id=space_of(emulator)["id"]):
-        add_task(emulator.world, space_of(emulator)["id"], "0.5", "All over", ticket)
+    for ticket in tickets(emulator.database).where(space_id=space_of(emulator)["id"]):
+        add_task(emulator.database, space_of(emulator)["id"], "0.5", "All over", ticket)
     async with assistant(emulator, max_result_chars=4_000) as mcp:
         result = await mcp.call_tool("list_time_entries", {"space": SPACE})
     assert len(text_of(result)) <= 4_000
@@ -85,13 +85,15 @@ async def test_more_sums_than_can_be_shown_are_said_to_be_cut(emulator: Emulator
 async def test_entries_are_walked_each_once(emulator: Emulator) -> None:
     async with assistant(emulator) as mcp:
         found = [entry["id"] for entry in await walk(mcp, "list_time_entries", space=SPACE, limit=40)]
-    assert sorted(found) == sorted(row["id"] for row in tasks(emulator.world).where(space_id=space_of(emulator)["id"]))
+    assert sorted(found) == sorted(
+        row["id"] for row in tasks(emulator.database).where(space_id=space_of(emulator)["id"])
+    )
 
 
 @pytest.mark.endpoints(20, 93)
 async def test_a_ticket_goes_by_its_number_in_the_space(emulator: Emulator) -> None:
-    ticket = tickets(emulator.world).where(space_id=space_of(emulator)["id"])[5]
-    rows = [add_task(emulator.world, space_of(emulator)["id"], "2.0", "On it", ticket) for _ in range(2)]
+    ticket = tickets(emulator.database).where(space_id=space_of(emulator)["id"])[5]
+    rows = [add_task(emulator.database, space_of(emulator)["id"], "2.0", "On it", ticket) for _ in range(2)]
     async with assistant(emulator) as mcp:
         found = await walk(mcp, "list_time_entries", space=SPACE, ticket=ticket["number"])
         assert (await refusal(mcp, "list_time_entries", ticket=5)).startswith("INVALID: ticket: ")
@@ -103,8 +105,8 @@ async def test_a_ticket_goes_by_its_number_in_the_space(emulator: Emulator) -> N
 
 @pytest.mark.parametrize("user", ["odalys", "Odalys Fernwhistle", "ODALYS@lumenfjord.example"])
 async def test_a_person_is_named_as_people_do(emulator: Emulator, user: str) -> None:
-    person = emulator.world.user("odalys")
-    add_task(emulator.world, space_of(emulator)["id"], "1.0", "Hers", user_id=person["id"])
+    person = emulator.database.user("odalys")
+    add_task(emulator.database, space_of(emulator)["id"], "1.0", "Hers", user_id=person["id"])
     async with assistant(emulator) as mcp:
         found = await walk(mcp, "list_time_entries", space=SPACE, user=user)
     assert found
@@ -113,7 +115,7 @@ async def test_a_person_is_named_as_people_do(emulator: Emulator, user: str) -> 
 
 
 async def test_my_own_are_found_also_where_i_own_nothing_and_no_filter_by_person_is_sent(emulator: Emulator) -> None:
-    async with assistant(emulator, portfolio=emulator.world.portfolio) as mcp:
+    async with assistant(emulator, portfolio=emulator.database.portfolio) as mcp:
         found = await walk(mcp, "list_time_entries", user="me", limit=500)
     assert not {"users[]", "portfolio"} & set(asked(emulator))
     assert {entry["user"] for entry in found} == {"wren"}
@@ -124,7 +126,7 @@ async def test_since_and_until_hold_whole_days(emulator: Emulator) -> None:
     day = datetime(2031, 5, 6, tzinfo=UTC)
     for seconds in (-1, 0, 86_399, 86_400):
         at = day + timedelta(seconds=seconds)
-        add_task(emulator.world, space_of(emulator)["id"], "1.0", f"at {seconds}", begin_at=at, end_at=at)
+        add_task(emulator.database, space_of(emulator)["id"], "1.0", f"at {seconds}", begin_at=at, end_at=at)
     async with assistant(emulator) as mcp:
         answer = await ask(mcp, "list_time_entries", space=SPACE, since="2031-05-06", until="2031-05-06")
     assert [entry["description"] for entry in answer["items"]] == ["at 86399", "at 0"]
@@ -134,19 +136,19 @@ async def test_since_and_until_hold_whole_days(emulator: Emulator) -> None:
 @pytest.mark.endpoints(149, 153)
 @pytest.mark.parametrize("user", [None, "odalys", "Odalys Fernwhistle"])
 async def test_a_portfolio_shows_everybodys(emulator: Emulator, user: str | None) -> None:
-    other = emulator.world.find_space("payroll-migration")
+    other = emulator.database.find_space("payroll-migration")
     assert other
-    add_task(emulator.world, other["id"], "3.0", "Elsewhere", user_id=emulator.world.user("odalys")["id"])
+    add_task(emulator.database, other["id"], "3.0", "Elsewhere", user_id=emulator.database.user("odalys")["id"])
     async with assistant(emulator) as mcp:
-        found = await walk(mcp, "list_time_entries", portfolio=emulator.world.portfolio, user=user, limit=500)
-    assert asked(emulator)["portfolio"] == emulator.world.portfolio
+        found = await walk(mcp, "list_time_entries", portfolio=emulator.database.portfolio, user=user, limit=500)
+    assert asked(emulator)["portfolio"] == emulator.database.portfolio
     assert "payroll-migration" in {entry["space"] for entry in found}
     assert "odalys" in {entry["user"] for entry in found}
     assert user is None or {entry["user"] for entry in found} == {"odalys"}
 
 
 async def test_the_configured_portfolio_is_used_unless_a_space_or_oneself_is_asked_for(emulator: Emulator) -> None:
-    async with assistant(emulator, portfolio=emulator.world.portfolio) as mcp:
+    async with assistant(emulator, portfolio=emulator.database.portfolio) as mcp:
         await ask(mcp, "list_time_entries")
         assert "portfolio" in asked(emulator)
         await ask(mcp, "list_time_entries", space=SPACE)
@@ -162,7 +164,7 @@ async def test_outside_of_the_allowed_spaces_nothing_is_asked_for_or_shown(emula
 
 
 async def test_somebody_who_manages_no_portfolio_is_told_so(emulator: Emulator) -> None:
-    emulator.world.portfolio_managers.clear()
+    emulator.database.portfolio_managers.clear()
     async with assistant(emulator) as mcp:
-        said = await refusal(mcp, "list_time_entries", portfolio=emulator.world.portfolio)
+        said = await refusal(mcp, "list_time_entries", portfolio=emulator.database.portfolio)
     assert said.startswith(("FORBIDDEN: ", "NOT_FOUND: "))

@@ -13,19 +13,19 @@ def emulator() -> Emulator:
 
 def member(emulator: Emulator) -> dict[str, Any]:
     """Somebody else in the seed's space."""
-    world = emulator.world
-    space = world.find_space("space_name")
+    database = emulator.database
+    space = database.find_space("space_name")
     assert space
-    roles = world.user_roles.where(space_id=space["id"], status=2)
-    return next(world.user(role["user_id"]) for role in roles if role["user_id"] != world.me)
+    roles = database.user_roles.where(space_id=space["id"], status=2)
+    return next(database.user(role["user_id"]) for role in roles if role["user_id"] != database.me)
 
 
 def newcomer(emulator: Emulator, login: str, name: str, **fields: Any) -> str:
     """Somebody new in the seed's space; answers the login."""
-    space = emulator.world.find_space("space_name")
-    person = emulator.world.add_user(login, name, **fields)
+    space = emulator.database.find_space("space_name")
+    person = emulator.database.add_user(login, name, **fields)
     assert space
-    emulator.world.add_role(space["id"], person["id"])
+    emulator.database.add_role(space["id"], person["id"])
     return login
 
 
@@ -73,6 +73,6 @@ async def test_a_stranger_gets_the_nearest_members(emulator: Emulator) -> None:
 
 
 async def test_private_fields_are_absent_where_they_may_not_be_seen(emulator: Emulator) -> None:
-    emulator.world.add_user("shy", "Shy Sample")
+    emulator.database.add_user("shy", "Shy Sample")
     async with assistant(emulator) as mcp:
         assert "email" not in await ask(mcp, "get_user", user="shy")

@@ -9,10 +9,10 @@ from jsonschema import Draft202012Validator
 from mcp import Client
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.rows.wiki_pages import PRIVATE, add_wiki_page, revise_wiki_page, wiki_pages
+from assembla_emulator.factories.wiki_pages import PRIVATE, add_wiki_page, revise_wiki_page, wiki_pages
 from assembla_emulator.tables import Row
 from assembla_tools import catalogue
-from assembla_tools._headings import headings_of
+from assembla_tools.catalog.wiki_pages.headings import headings_of
 from harness import ask, assistant, refusal, text_of, walk
 
 SPACE = "harbour-app"
@@ -24,15 +24,15 @@ def emulator() -> Emulator:
 
 
 def space_of(emulator: Emulator, name: str = SPACE) -> Row:
-    return emulator.world.find_space(name) or {}
+    return emulator.database.find_space(name) or {}
 
 
 def page_of(emulator: Emulator, page_name: str, space: str = SPACE) -> Row:
-    return wiki_pages(emulator.world).first(space_id=space_of(emulator, space)["id"], page_name=page_name) or {}
+    return wiki_pages(emulator.database).first(space_id=space_of(emulator, space)["id"], page_name=page_name) or {}
 
 
 def write(emulator: Emulator, page_name: str, contents: str, **fields: Any) -> Row:
-    return add_wiki_page(emulator.world, space_of(emulator), page_name, contents, **fields)
+    return add_wiki_page(emulator.database, space_of(emulator), page_name, contents, **fields)
 
 
 async def pieces(mcp: Client, **arguments: Any) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ async def test_full_detail_adds_author_comment_and_place(emulator: Emulator) -> 
     async with assistant(emulator) as mcp:
         [page] = await walk(mcp, "list_wiki_pages", space=SPACE, parent="Offline mode", text="conflict", detail="full")
     row = page_of(emulator, "Conflict_rules")
-    author = emulator.world.users.get(row["user_id"])
+    author = emulator.database.users.get(row["user_id"])
     assert author
     assert page["author"] == author["login"]
     assert page["position"] == row["position"]
@@ -166,7 +166,7 @@ async def test_a_page_is_found_by_its_name_as_people_type_it(emulator: Emulator,
     async with assistant(emulator) as mcp:
         page = await ask(mcp, "get_wiki_page", space=SPACE, page=name)
     row = page_of(emulator, "Offline_mode")
-    author = emulator.world.users.get(row["user_id"]) or {}
+    author = emulator.database.users.get(row["user_id"]) or {}
     assert page == {
         "id": row["id"],
         "page_name": "Offline_mode",
@@ -241,7 +241,7 @@ async def test_an_unknown_page_gets_the_nearest_names(emulator: Emulator) -> Non
 
 
 async def test_a_space_without_a_wiki_says_which_tool_is_missing(emulator: Emulator) -> None:
-    bare = emulator.world.add_space(name="Bare")["wiki_name"]
+    bare = emulator.database.add_space(name="Bare")["wiki_name"]
     async with assistant(emulator) as mcp:
         for tool, more in (("list_wiki_pages", {}), ("get_wiki_page", {"page": "Home"})):
             said = await refusal(mcp, tool, space=bare, **more)
@@ -378,7 +378,7 @@ async def test_very_many_headings_leave_room_for_the_page(emulator: Emulator) ->
 async def test_results_fit_their_schemas(emulator: Emulator) -> None:
     schemas = {tool.name: tool.output_schema for tool in catalogue()}
     page = page_of(emulator, "Home")
-    revise_wiki_page(emulator.world, page, "x" * 30_000, at=page["updated_at"])
+    revise_wiki_page(emulator.database, page, "x" * 30_000, at=page["updated_at"])
     page.update(parent_id=None, position=None, status=PRIVATE)
     async with assistant(emulator) as mcp:
         for detail in ("brief", "full"):

@@ -1,9 +1,9 @@
 """The MCP tools, one module per resource kind; knows the SDK and `assembla_client`, nothing of the program."""
 
-from assembla_tools._catalogue import TOOLSETS, NothingServed, Selection, UnknownName, catalogue, select
-from assembla_tools._context import Api, SpaceScope
-from assembla_tools._errors import Refused, failure
-from assembla_tools._listing import Served
+from assembla_tools.framework.context import Api, SpaceScope
+from assembla_tools.framework.errors import Refused, failure
+from assembla_tools.framework.manifest import Served
+from assembla_tools.registry import TOOLSETS, NothingServed, Selection, UnknownName, catalogue, select
 
 __all__ = [
     "TOOLSETS",

@@ -11,13 +11,13 @@ from mcp.types import CompleteRequestParams, CompleteResult, Completion
 from assembla_client.errors import AssemblaError, Forbidden, NotFound
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.user_roles import UserRole
-from assembla_tools._context import Api
-from assembla_tools._directory import MEMBERS, MILESTONES, STATUSES, Directory
-from assembla_tools._errors import Refused
-from assembla_tools._names import find_space
-from assembla_tools._people import still_there
-from assembla_tools._side_by_side import gather
-from assembla_tools._text import clean
+from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import Refused
+from assembla_tools.framework.matching import find_space
+from assembla_tools.framework.text import clean
+from assembla_tools.lookup.people import still_there
+from assembla_tools.lookup.space_lists import MEMBERS, MILESTONES, STATUSES, Directory
 
 _MAX_VALUES = 100
 _MAX_VALUE_CHARS = 200
@@ -56,7 +56,7 @@ def _result(names: Iterable[str], typed: str) -> CompleteResult:
 
 async def _spaces(api: Api, typed: str) -> list[str]:
     """The `wiki_name` of each space; its display name where that is what was begun."""
-    spaces = [space for space in await api.client.spaces.mine() if api.scope.admits(space)]
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space)]
     wanted = typed.strip().casefold()
     names = [space.wiki_name if space.wiki_name.casefold().startswith(wanted) else space.name for space in spaces]
     return sorted(names, key=str.casefold)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from mcp import MCPError
 from mcp.types import INVALID_PARAMS, GetPromptResult, Prompt, PromptArgument, PromptMessage, TextContent
 
-from assembla_tools._errors import quoted
-from assembla_tools._text import clean
+from assembla_tools.framework.errors import quoted
+from assembla_tools.framework.text import clean
 
 _MAX_VALUE_CHARS = 300
 

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from assembla_client.auth.tokens import Application, Tokens
 from assembla_client.errors import RateLimited, ServerError, Unauthorized, UnexpectedResponse
-from assembla_client.wire import Reply, Request, retry_after
+from assembla_client.transport.wire import Reply, Request, retry_after
 
 ResponseType = Literal["code", "pin_code"]
 Reason = Literal[

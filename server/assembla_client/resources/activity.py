@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from assembla_client.model import Instant, Model
-from assembla_client.pages import Enough
-from assembla_client.queries import minute_after, query
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model
+from assembla_client.transport.client import Transport
+from assembla_client.transport.pagination import Enough
+from assembla_client.transport.query import minute_after, query
+from assembla_client.transport.wire import path
 
 _AnyId = Annotated[str, Field(strict=False, coerce_numbers_to_str=True)]
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from assembla_client import yaml_text
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.resources import yaml_text
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 
 def _options(value: object) -> object:

@@ -1,8 +1,8 @@
 """Documents: the files of a space, those attached to tickets and milestones among them."""
 
-from assembla_client.model import Id, Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import Request, path
+from assembla_client.models import Id, Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import Request, path
 
 
 class Document(Model):

@@ -1,9 +1,9 @@
 """Mentions: where the signed-in user was named by others."""
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.queries import query
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.query import query
+from assembla_client.transport.wire import path
 
 
 class Mention(Model):

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.queries import query
+from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.ticket_fields import Ticket
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.query import query
+from assembla_client.transport.wire import path
 
 MERGE_REQUEST_STATUSES = MappingProxyType({0: "open", 1: "merged", 2: "ignored"})
 SYMBOL_TYPES = MappingProxyType({1: "branch", 2: "tag", 3: "revision"})

@@ -1,7 +1,7 @@
 """What the API says about its own objects. The shape was never recorded, so nothing is expected of it."""
 
-from assembla_client.transport import Transport
-from assembla_client.wire import Request, decode_plain, path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import Request, decode_plain, path
 
 
 class MetaAPI:

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 RELEASE_LEVELS = MappingProxyType({1: "alpha", 2: "beta", 3: "stable"})
 CURRENT = 2

@@ -10,13 +10,13 @@ from typing import Annotated
 from pydantic import Field
 
 from assembla_client.errors import UnexpectedResponse
-from assembla_client.model import Model, NumberId
-from assembla_client.queries import query
+from assembla_client.models import Model, NumberId
 from assembla_client.resources.spaces import SPACE_GROUPS
 from assembla_client.resources.user_roles import UserRole
 from assembla_client.resources.users import User
-from assembla_client.transport import Transport
-from assembla_client.wire import Params, Request, path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.query import query
+from assembla_client.transport.wire import Params, Request, path
 
 USER_GROUPS = MappingProxyType({"all": "rule-1", "managers": "rule-3"})
 """Words for the predefined groups of a portfolio's people; those of spaces are `spaces.SPACE_GROUPS`."""

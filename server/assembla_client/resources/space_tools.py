@@ -4,9 +4,9 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from assembla_client.model import Id, Model, absent
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Id, Model, absent
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 TOOL_TYPES = MappingProxyType(
     {

@@ -4,9 +4,9 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from assembla_client.model import Id, Model, absent
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Id, Model, absent
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 SPACE_STATUSES = MappingProxyType({"proposed": 0, "active": 1, "archived": 2, "template": 3, "shared": 4})
 """Words for `Space.status`. That 3 means template is inferred: the four other kinds are placed."""

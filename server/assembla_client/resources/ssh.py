@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 FREQUENCIES = MappingProxyType(
     {

@@ -1,8 +1,8 @@
 """SSH keys of the signed-in user, for access to repositories. A space's own key is in `ssh`."""
 
-from assembla_client.model import Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 
 class SshKey(Model):

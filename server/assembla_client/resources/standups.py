@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.queries import query
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.query import query
+from assembla_client.transport.wire import path
 
 
 class StandupReport(Model):

@@ -3,10 +3,10 @@
 from types import MappingProxyType
 from typing import Literal
 
-from assembla_client.model import Instant, Model, NumberId
+from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.ticket_fields import Ticket
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 HIDDEN = 4
 TAG_STATES = MappingProxyType({1: "proposed", 2: "active", HIDDEN: "hidden"})

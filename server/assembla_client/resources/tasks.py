@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.queries import minute_after, query
+from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.portfolio import group_filters
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.query import minute_after, query
+from assembla_client.transport.wire import path
 
 MAX_HOURS = 1_000_000
 

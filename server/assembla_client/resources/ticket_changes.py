@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assembla_client import yaml_text
+from assembla_client.resources import yaml_text
 
 if TYPE_CHECKING:
     import yaml

@@ -2,10 +2,10 @@
 
 from functools import cached_property
 
-from assembla_client.model import Instant, Model, NumberId
+from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.ticket_changes import Change, Changes, read_changes
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 
 class Comment(Model):

@@ -1,8 +1,8 @@
 """Components of tickets. The API calls them deprecated: custom fields replace them."""
 
-from assembla_client.model import Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 
 class Component(Model):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from assembla_client.model import Instant, Model, NumberId
+from assembla_client.models import Instant, Model, NumberId
 
 PRIORITIES = MappingProxyType({1: "highest", 2: "high", 3: "normal", 4: "low", 5: "lowest"})
 TICKET_STATES = MappingProxyType({0: "closed", 1: "open"})

@@ -1,8 +1,8 @@
 """Ticket statuses: each space names its own, and says which of them are open."""
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 
 class TicketStatus(Model):

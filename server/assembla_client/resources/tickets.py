@@ -6,9 +6,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from assembla_client.errors import NotFound
-from assembla_client.model import Model, NumberId
-from assembla_client.pages import PER_PAGE
-from assembla_client.queries import query
+from assembla_client.models import Model, NumberId
 from assembla_client.resources.documents import Document
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.ticket_fields import (
@@ -19,8 +17,10 @@ from assembla_client.resources.ticket_fields import (
     TICKET_STATES,
     Ticket,
 )
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.transport.client import Transport
+from assembla_client.transport.pagination import PER_PAGE
+from assembla_client.transport.query import query
+from assembla_client.transport.wire import path
 
 __all__ = [
     "HIERARCHY_TYPES",

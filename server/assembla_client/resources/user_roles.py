@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from assembla_client.model import Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 REMOVED = 3
 ROLE_STATUSES = MappingProxyType({1: "invited", 2: "accepted", REMOVED: "removed"})

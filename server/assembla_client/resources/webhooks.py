@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from pydantic import Field, JsonValue
 
-from assembla_client.model import Instant, Model, NumberId
+from assembla_client.models import Instant, Model, NumberId
 
 AUTHENTICATION_TYPES = MappingProxyType({1: "basic", 2: "oauth"})
 HTTP_METHODS = MappingProxyType({0: "POST", 1: "GET"})

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from assembla_client.model import Id, Instant, Model, NumberId
-from assembla_client.transport import Transport
-from assembla_client.wire import path
+from assembla_client.models import Id, Instant, Model, NumberId
+from assembla_client.transport.client import Transport
+from assembla_client.transport.wire import path
 
 WIKI_STATUSES = MappingProxyType({0: "private", 1: "active", 2: "archived"})
 WIKI_FORMATS = MappingProxyType({0: "text", 1: "markdown", 2: "textile", 3: "html"})

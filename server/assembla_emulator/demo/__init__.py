@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from threading import RLock
 
+from assembla_emulator.database import Database
 from assembla_emulator.demo.activity import add_activity
 from assembla_emulator.demo.documents import add_documents
 from assembla_emulator.demo.merge_requests import add_merge_requests
@@ -22,9 +23,8 @@ from assembla_emulator.demo.ticket_setup import add_ticket_setup
 from assembla_emulator.demo.tracker import add_tracker
 from assembla_emulator.demo.wiki_pages import add_wiki_pages
 from assembla_emulator.tables import Table
-from assembla_emulator.world import World
 
-PARTS: dict[Callable[[World], None], str] = {
+PARTS: dict[Callable[[Database], None], str] = {
     add_milestones: "milestones",
     add_ticket_setup: "ticket_statuses custom_fields ticket_components custom_reports tags",
     add_tracker: "tickets ticket_associations tasks",
@@ -43,17 +43,17 @@ PARTS: dict[Callable[[World], None], str] = {
 FILLED_BY = {table: part for part, tables in PARTS.items() for table in tables.split()}
 
 
-def demo_world(seed: int, now: datetime, tickets: int) -> World:
+def demo_world(seed: int, now: datetime, tickets: int) -> Database:
     """A world of its own that begins as the demo's."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return World(seed, now=now, tickets=tickets, origin=_demo(seed, day, tickets))
+    return Database(seed, now=now, tickets=tickets, origin=_demo(seed, day, tickets))
 
 
-class Demo(World):
+class Demo(Database):
     """The demo's data, which nobody changes. What one part reads of another is therefore always as it was made."""
 
     def __init__(self, seed: int, day: datetime, tickets: int) -> None:
-        self._begun: set[Callable[[World], None]] = set()
+        self._begun: set[Callable[[Database], None]] = set()
         self._filling = RLock()
         super().__init__(seed, now=day, tickets=tickets)
         add_people(self)

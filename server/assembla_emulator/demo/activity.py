@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
+from assembla_emulator.database import Database
 from assembla_emulator.demo import hostile
 from assembla_emulator.demo.merge_requests import THINGS, VERBS
 from assembla_emulator.demo.prose import pick
 from assembla_emulator.demo.teams import team_of
-from assembla_emulator.rows.documents import SITE, documents
-from assembla_emulator.rows.events import add_event
-from assembla_emulator.rows.merge_requests import MERGED, OPEN, merge_requests
-from assembla_emulator.rows.ticket_setup import CLOSED
-from assembla_emulator.rows.tickets import tickets
-from assembla_emulator.rows.wiki_pages import wiki_page_versions, wiki_pages
+from assembla_emulator.factories.documents import SITE, documents
+from assembla_emulator.factories.events import add_event
+from assembla_emulator.factories.merge_requests import MERGED, OPEN, merge_requests
+from assembla_emulator.factories.ticket_setup import CLOSED
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.factories.wiki_pages import wiki_page_versions, wiki_pages
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import REPOSITORIES
-from assembla_emulator.world import World
 
 TOLD_DAYS = 59.0
 OLDER_DAYS = 130.0
@@ -28,50 +28,50 @@ COMMITS_PER_DAY = 0.9
 QUIET = 2  # archived
 
 
-def add_activity(world: World) -> None:
+def add_activity(database: Database) -> None:
     """Events of all spaces, and a few of before the time that the API keeps."""
-    since = world.days_ago(TOLD_DAYS)
-    for space in world.spaces:
+    since = database.days_ago(TOLD_DAYS)
+    for space in database.spaces:
         if space["status"] != QUIET:
-            _tickets(world, space, since)
-            _commits(world, space)
-        _wiki(world, space, since)
-        _files(world, space, since)
-        _requests(world, space, since)
-        _people(world, space, since)
-    _loose_ends(world)
+            _tickets(database, space, since)
+            _commits(database, space)
+        _wiki(database, space, since)
+        _files(database, space, since)
+        _requests(database, space, since)
+        _people(database, space, since)
+    _loose_ends(database)
 
 
-def _tickets(world: World, space: Row, since: datetime) -> None:
-    rows = [row for row in tickets(world).where(space_id=space["id"]) if row["updated_at"] >= since]
+def _tickets(database: Database, space: Row, since: datetime) -> None:
+    rows = [row for row in tickets(database).where(space_id=space["id"]) if row["updated_at"] >= since]
     rows.sort(key=lambda row: row["updated_at"], reverse=True)
     for ticket in islice(rows, TICKETS_TOLD):
         title = f"#{ticket['number']}: {ticket['summary']}"
         url = f"{SITE}/spaces/{space['wiki_name']}/tickets/{ticket['number']}"
         common = {"object_id": str(ticket["id"]), "url": url}
         if ticket["created_on"] >= since:
-            reporter = world.users.get(ticket["reporter_id"])
+            reporter = database.users.get(ticket["reporter_id"])
             cut = (ticket["description"] or "")[:80]
             told = common | {"comment_or_description": cut, "whatchanged": ""}
-            add_event(world, space, "Ticket", "created", title, at=ticket["created_on"], by=reporter, **told)
+            add_event(database, space, "Ticket", "created", title, at=ticket["created_on"], by=reporter, **told)
         if ticket["updated_at"] > ticket["created_on"]:
-            _changed(world, space, ticket, title, common)
+            _changed(database, space, ticket, title, common)
 
 
-def _changed(world: World, space: Row, ticket: Row, title: str, common: Row) -> None:
-    author = pick(team_of(world, space), world.seed, "changed", ticket["id"])
+def _changed(database: Database, space: Row, ticket: Row, title: str, common: Row) -> None:
+    author = pick(team_of(database, space), database.seed, "changed", ticket["id"])
     closed = ticket["state"] == CLOSED
     operation = f"set to {ticket['status'].lower()}" if closed else ("commented", "updated")[ticket["number"] % 2]
     changed = "" if operation == "commented" else f"Status: {ticket['status']}"
     said = "Seen again on the old tablets, see the attached log." if operation == "commented" else ""
     told = common | {"whatchanged": changed, "comment_or_description": said}
-    add_event(world, space, "Ticket", operation, title, at=ticket["updated_at"], by=author, **told)
+    add_event(database, space, "Ticket", operation, title, at=ticket["updated_at"], by=author, **told)
 
 
-def _commits(world: World, space: Row) -> None:
+def _commits(database: Database, space: Row) -> None:
     """Two of nine are by an address that belongs to nobody here: then there is no author."""
-    seed, name, team = world.seed, space["wiki_name"], team_of(world, space)
-    tools = [tool for tool in world.space_tools.where(space_id=space["id"]) if tool["tool_id"] in REPOSITORIES]
+    seed, name, team = database.seed, space["wiki_name"], team_of(database, space)
+    tools = [tool for tool in database.space_tools.where(space_id=space["id"]) if tool["tool_id"] in REPOSITORIES]
     for number in range(int(TOLD_DAYS * COMMITS_PER_DAY) if tools else 0):
         age = TOLD_DAYS * seeded.fraction(seed, "commit", name, number)
         revision = seeded.token(seed, "revision", name, number)[:12]
@@ -80,65 +80,65 @@ def _commits(world: World, space: Row) -> None:
         tool = pick(tools, seed, "tool", name, number)["name"]
         url = f"{SITE}/spaces/{name}/{tool}/commits/{revision}"
         title = f"{tool}: {verb} {thing} [{revision}]"
-        add_event(world, space, "Changeset", "committed", title, at=world.days_ago(age), by=by, url=url)
+        add_event(database, space, "Changeset", "committed", title, at=database.days_ago(age), by=by, url=url)
 
 
-def _wiki(world: World, space: Row, since: datetime) -> None:
-    for page in wiki_pages(world).where(space_id=space["id"]):
-        for version in wiki_page_versions(world).where(wiki_page_id=page["id"]):
+def _wiki(database: Database, space: Row, since: datetime) -> None:
+    for page in wiki_pages(database).where(space_id=space["id"]):
+        for version in wiki_page_versions(database).where(wiki_page_id=page["id"]):
             if version["created_at"] >= since:
                 operation = "created" if version["version"] == 1 else "updated"
-                by, at = world.users.get(version["user_id"]), version["created_at"]
-                add_event(world, space, "Wiki", operation, page["page_name"], at=at, by=by, object_id=page["id"])
+                by, at = database.users.get(version["user_id"]), version["created_at"]
+                add_event(database, space, "Wiki", operation, page["page_name"], at=at, by=by, object_id=page["id"])
 
 
-def _files(world: World, space: Row, since: datetime) -> None:
-    for document in documents(world).where(space_id=space["id"]):
+def _files(database: Database, space: Row, since: datetime) -> None:
+    for document in documents(database).where(space_id=space["id"]):
         if document["created_at"] >= since:
-            by, at = world.users.get(document["created_by"]), document["created_at"]
-            add_event(world, space, "Document", "uploaded", document["name"], at=at, by=by, object_id=document["id"])
+            by, at = database.users.get(document["created_by"]), document["created_at"]
+            add_event(database, space, "Document", "uploaded", document["name"], at=at, by=by, object_id=document["id"])
 
 
-def _requests(world: World, space: Row, since: datetime) -> None:
-    for tool in world.space_tools.where(space_id=space["id"]):
-        for request in merge_requests(world).where(space_tool_id=tool["id"]):
+def _requests(database: Database, space: Row, since: datetime) -> None:
+    for tool in database.space_tools.where(space_id=space["id"]):
+        for request in merge_requests(database).where(space_tool_id=tool["id"]):
             if request["created_at"] >= since:
-                _request(world, space, request)
+                _request(database, space, request)
 
 
-def _request(world: World, space: Row, request: Row) -> None:
+def _request(database: Database, space: Row, request: Row) -> None:
     told = {"object_id": str(request["id"]), "url": request["url"]}
-    by, at = world.users.get(request["user_id"]), request["created_at"]
-    add_event(world, space, "Merge request", "created", request["title"], at=at, by=by, **told)
+    by, at = database.users.get(request["user_id"]), request["created_at"]
+    add_event(database, space, "Merge request", "created", request["title"], at=at, by=by, **told)
     if request["status"] != OPEN:
         done = "merged" if request["status"] == MERGED else "ignored"
-        by, at = world.users.get(request["processed_by_user_id"]), request["updated_at"]
-        add_event(world, space, "Merge request", done, request["title"], at=at, by=by, **told)
+        by, at = database.users.get(request["processed_by_user_id"]), request["updated_at"]
+        add_event(database, space, "Merge request", done, request["title"], at=at, by=by, **told)
 
 
-def _people(world: World, space: Row, since: datetime) -> None:
-    for role in world.user_roles.where(space_id=space["id"]):
+def _people(database: Database, space: Row, since: datetime) -> None:
+    for role in database.user_roles.where(space_id=space["id"]):
         if role["invited_time"] >= since:
-            name, by = world.user(role["user_id"])["name"], world.users.get(role["invited_by_id"])
-            add_event(world, space, "User", "invited", name, at=role["invited_time"], by=by)
+            name, by = database.user(role["user_id"])["name"], database.users.get(role["invited_by_id"])
+            add_event(database, space, "User", "invited", name, at=role["invited_time"], by=by)
 
 
-def _loose_ends(world: World) -> None:
+def _loose_ends(database: Database) -> None:
     """A title nobody should obey, a kind that is rare, and what lies before the time that is kept."""
-    space = world.find_space("harbour-app") or {}
-    robot = world.user("q.a.robot")
+    space = database.find_space("harbour-app") or {}
+    robot = database.user("q.a.robot")
     title = f"#9999: {hostile.ORDERS} {hostile.HTML} {hostile.BACKWARDS}"
     add_event(
-        *(world, space, "Ticket", "commented", title),
-        at=world.days_ago(2.5),
+        *(database, space, "Ticket", "commented", title),
+        at=database.days_ago(2.5),
         by=robot,
         comment_or_description=hostile.TAGGED,
         ticket_operation="commented",
     )
-    add_event(world, space, "Ssh action", "launched", "Deploy staging", at=world.days_ago(2.2), by=robot)
+    add_event(database, space, "Ssh action", "launched", "Deploy staging", at=database.days_ago(2.2), by=robot)
     for number, back in enumerate(_older()):
         title = f"Before the stream's memory {number + 1}"
-        add_event(world, space, "Wiki", "updated", title, at=world.days_ago(back), by=robot)
+        add_event(database, space, "Wiki", "updated", title, at=database.days_ago(back), by=robot)
 
 
 def _older() -> Iterator[float]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from assembla_emulator.rows.milestones import BACKLOG, CURRENT, milestones
-from assembla_emulator.rows.tags import ACTIVE, tags
-from assembla_emulator.rows.ticket_setup import (
+from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.factories.milestones import BACKLOG, CURRENT, milestones
+from assembla_emulator.factories.tags import ACTIVE, tags
+from assembla_emulator.factories.ticket_setup import (
     CLOSED,
     OPEN,
     custom_fields,
@@ -16,7 +17,6 @@ from assembla_emulator.rows.ticket_setup import (
 )
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import SUPPORT
-from assembla_emulator.world import ACCEPTED, World
 
 
 @dataclass(frozen=True)
@@ -37,36 +37,36 @@ class Desk:
     support: bool
 
 
-def desk_of(world: World, space: Row) -> Desk:
+def desk_of(database: Database, space: Row) -> Desk:
     """What the space has."""
     space_id = space["id"]
-    roles = world.user_roles.where(space_id=space_id, status=ACCEPTED)
-    of_space = milestones(world).where(space_id=space_id)
+    roles = database.user_roles.where(space_id=space_id, status=ACCEPTED)
+    of_space = milestones(database).where(space_id=space_id)
     finished = sorted((row for row in of_space if row["is_completed"]), key=lambda row: row["completed_date"])
-    statuses = statuses_of(world, space_id)
-    fields = custom_fields(world).where(space_tool_id=tickets_tool(world, space_id)["id"])
+    statuses = statuses_of(database, space_id)
+    fields = custom_fields(database).where(space_tool_id=tickets_tool(database, space_id)["id"])
     return Desk(
         project=str(space["wiki_name"]),
         began=min(role["agreed_time"] for role in roles),
         statuses={state: [row["name"] for row in statuses if row["state"] == state] for state in (OPEN, CLOSED)},
-        members=[role["user_id"] for role in roles if role["role"] != "watcher" and not _is_robot(world, role)],
+        members=[role["user_id"] for role in roles if role["role"] != "watcher" and not _is_robot(database, role)],
         reporters=[role["user_id"] for role in roles],
         finished=[row["id"] for row in finished],
-        days_finished=[datetime.combine(row["completed_date"], time.max, world.today.tzinfo) for row in finished],
+        days_finished=[datetime.combine(row["completed_date"], time.max, database.today.tzinfo) for row in finished],
         ahead=list(_ahead(of_space)),
-        tags=list(_tags(world, space_id)),
+        tags=list(_tags(database, space_id)),
         fields=[field for field in fields if not field["hide"]],
-        components=[row["id"] for row in ticket_components(world).where(_space_id=space_id)],
-        support=bool(world.space_tools.where(space_id=space_id, tool_id=SUPPORT)),
+        components=[row["id"] for row in ticket_components(database).where(_space_id=space_id)],
+        support=bool(database.space_tools.where(space_id=space_id, tool_id=SUPPORT)),
     )
 
 
-def _is_robot(world: World, role: Row) -> bool:
-    return str(world.user(role["user_id"])["login"]).endswith("robot")
+def _is_robot(database: Database, role: Row) -> bool:
+    return str(database.user(role["user_id"])["login"]).endswith("robot")
 
 
-def _tags(world: World, space_id: str) -> Iterator[int]:
-    for row in tags(world).where(space_id=space_id):
+def _tags(database: Database, space_id: str) -> Iterator[int]:
+    for row in tags(database).where(space_id=space_id):
         yield from [row["id"]] * (4 if row["state"] == ACTIVE else 1)
 
 

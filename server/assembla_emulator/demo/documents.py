@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from assembla_emulator.database import Database
 from assembla_emulator.demo import files, hostile
 from assembla_emulator.demo.prose import pick
 from assembla_emulator.demo.teams import team_of
-from assembla_emulator.rows.documents import add_document
-from assembla_emulator.rows.milestones import milestones
-from assembla_emulator.rows.tickets import tickets
+from assembla_emulator.factories.documents import add_document
+from assembla_emulator.factories.milestones import milestones
+from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 Content = bytes | Callable[[], bytes]
 
@@ -31,25 +31,25 @@ class File:
 REPORTS = 110  # in one space, more than one page of the list, however large it is asked for
 
 
-def add_documents(world: World) -> None:
+def add_documents(database: Database) -> None:
     """All of them. Tickets and milestones must be there before what hangs on them."""
-    for wiki_name, documents in _by_space(world.seed).items():
-        space = world.find_space(wiki_name) or {}
-        team = team_of(world, space)
+    for wiki_name, documents in _by_space(database.seed).items():
+        space = database.find_space(wiki_name) or {}
+        team = team_of(database, space)
         for number, file in enumerate(documents):
-            author = pick(team, world.seed, "file", file.name, number)["id"]
-            made = world.days_ago(3 + 1.7 * number)
-            common = {"created_by": author, "created_at": made} | _hung(world, space, file) | file.fields
-            add_document(world, space, file.name, file.content, file.content_type, **common)
+            author = pick(team, database.seed, "file", file.name, number)["id"]
+            made = database.days_ago(3 + 1.7 * number)
+            common = {"created_by": author, "created_at": made} | _hung(database, space, file) | file.fields
+            add_document(database, space, file.name, file.content, file.content_type, **common)
 
 
-def _hung(world: World, space: Row, file: File) -> Row:
+def _hung(database: Database, space: Row, file: File) -> Row:
     """What the document hangs on; on nothing where that is not there."""
     if file.ticket is not None:
-        ticket = tickets(world).first(space_id=space["id"], number=file.ticket)
+        ticket = tickets(database).first(space_id=space["id"], number=file.ticket)
         return _on("Ticket", ticket) | {"ticket_id": ticket and ticket["id"]}
     if file.milestone is not None:
-        return _on("Milestone", dict(enumerate(milestones(world).where(space_id=space["id"]))).get(file.milestone))
+        return _on("Milestone", dict(enumerate(milestones(database).where(space_id=space["id"]))).get(file.milestone))
     return {}
 
 

@@ -5,7 +5,7 @@ import json
 import zlib
 from functools import partial
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
 from assembla_emulator.demo.prose import SENTENCES, paragraph
 from assembla_emulator.picture import png_of
 

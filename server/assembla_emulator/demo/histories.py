@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from assembla_emulator.database import ACCEPTED, Database
 from assembla_emulator.demo.ticket_texts import CLOSING_COMMENTS, COMMENTS, HOSTILE_COMMENT, HOSTILE_SUMMARY
-from assembla_emulator.rows.milestones import milestones
-from assembla_emulator.rows.ticket_comments import Change, comment_row
-from assembla_emulator.rows.ticket_setup import CLOSED, statuses_of
-from assembla_emulator.seeded import Draws
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.milestones import milestones
+from assembla_emulator.factories.ticket_comments import Change, comment_row
+from assembla_emulator.factories.ticket_setup import CLOSED, statuses_of
 from assembla_emulator.tables import Row
-from assembla_emulator.world import ACCEPTED, World
 
 ROWS_EACH = 20  # ids are set aside for so many rows of each ticket: they do not depend on who asks first
 
@@ -21,12 +21,12 @@ Step = tuple[str, list[Change]]
 """A text and changes, either of which may be empty."""
 
 
-def tell(world: World, ticket: Row) -> list[Row]:
+def tell(database: Database, ticket: Row) -> list[Row]:
     """The comment rows of a demo ticket, oldest first."""
-    draws = Draws(world.seed, "history", ticket["id"])
-    people = [role["user_id"] for role in world.user_roles.where(space_id=ticket["space_id"], status=ACCEPTED)]
+    draws = Draws(database.seed, "history", ticket["id"])
+    people = [role["user_id"] for role in database.user_roles.where(space_id=ticket["space_id"], status=ACCEPTED)]
     actors = [ticket["reporter_id"], ticket["assigned_to_id"] or ticket["reporter_id"], draws.pick(people)]
-    before, after = _steps(world, ticket, draws)
+    before, after = _steps(database, ticket, draws)
     first_id = ticket["id"] * ROWS_EACH
     rows = [comment_row(first_id, ticket, ticket["reporter_id"], ticket["created_on"], "", [])]
     ended = ticket["completed_date"] or ticket["updated_at"]
@@ -36,11 +36,11 @@ def tell(world: World, ticket: Row) -> list[Row]:
     return rows
 
 
-def _steps(world: World, ticket: Row, draws: Draws) -> tuple[list[Step], list[Step]]:
+def _steps(database: Database, ticket: Row, draws: Draws) -> tuple[list[Step], list[Step]]:
     """What happened up to the completion, or up to the last touch of an open ticket, and what was said after it."""
     if ticket["updated_at"] == ticket["created_on"]:
         return [], []
-    steps: list[Step] = list(_moves(world, ticket, draws))
+    steps: list[Step] = list(_moves(database, ticket, draws))
     for text in _said(ticket, draws):
         steps.insert(draws.below(len(steps)) if steps else 0, (text, []))
     if not steps:
@@ -56,10 +56,10 @@ def _said(ticket: Row, draws: Draws) -> Iterator[str]:
         yield draws.pick(COMMENTS)
 
 
-def _moves(world: World, ticket: Row, draws: Draws) -> Iterator[Step]:
+def _moves(database: Database, ticket: Row, draws: Draws) -> Iterator[Step]:
     """The changes in groups: what triage did, then one status after the other, the closing one last."""
-    path = _path(world, ticket, draws)
-    changes = list(_triage(world, ticket, draws))
+    path = _path(database, ticket, draws)
+    changes = list(_triage(database, ticket, draws))
     for old, new in pairwise(path):
         yield _remark(draws), [*changes, ("status", old, new)]
         changes = []
@@ -71,11 +71,11 @@ def _remark(draws: Draws) -> str:
     return draws.pick(COMMENTS) if draws.chance(0.25) else ""
 
 
-def _triage(world: World, ticket: Row, draws: Draws) -> Iterator[Change]:
+def _triage(database: Database, ticket: Row, draws: Draws) -> Iterator[Change]:
     if ticket["assigned_to_id"] is not None and draws.chance(0.8):
         yield ("assigned_to_id", None, ticket["assigned_to_id"])
     if draws.chance(0.5):
-        older = [row["id"] for row in milestones(world).where(space_id=ticket["space_id"])]
+        older = [row["id"] for row in milestones(database).where(space_id=ticket["space_id"])]
         before = draws.pick([*older, None])
         if before != ticket["milestone_id"]:
             yield ("milestone_id", before, ticket["milestone_id"])
@@ -88,9 +88,9 @@ def _triage(world: World, ticket: Row, draws: Draws) -> Iterator[Change]:
             yield (title, None, value)
 
 
-def _path(world: World, ticket: Row, draws: Draws) -> list[str]:
+def _path(database: Database, ticket: Row, draws: Draws) -> list[str]:
     """The statuses it had, the first of the space first, some left out; now and then it was reopened."""
-    statuses = statuses_of(world, ticket["space_id"])
+    statuses = statuses_of(database, ticket["space_id"])
     names = [row["name"] for row in statuses if row["state"] != CLOSED and row["name"] != ticket["status"]]
     path = [names[0] if ticket["status"] != statuses[0]["name"] else ticket["status"]]
     path += [name for name in names[1:3] if draws.chance(0.6) and ticket["status"] != path[0]]

@@ -1,7 +1,9 @@
 """Which tickets hang together: epics, stories and subtasks, and every other relationship here and there."""
 
+from assembla_emulator.database import Database
 from assembla_emulator.demo.tickets import FIRST_ROUND, HIERARCHY, ROUND
-from assembla_emulator.rows.ticket_associations import (
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.ticket_associations import (
     BLOCK,
     CHILD,
     DEPENDENT,
@@ -12,30 +14,28 @@ from assembla_emulator.rows.ticket_associations import (
     keep_link,
     link_tickets,
 )
-from assembla_emulator.rows.ticket_associations import STORY as THE_STORY
-from assembla_emulator.rows.ticket_associations import SUBTASK as A_SUBTASK
-from assembla_emulator.rows.tickets import EPIC, STORY, tickets
-from assembla_emulator.seeded import Draws
+from assembla_emulator.factories.ticket_associations import STORY as THE_STORY
+from assembla_emulator.factories.ticket_associations import SUBTASK as A_SUBTASK
+from assembla_emulator.factories.tickets import EPIC, STORY, tickets
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 TOTALS = ("total_estimate", "total_working_hours")
 OTHERS = (RELATED, DUPLICATE, SIBLING, DEPENDENT, BLOCK)
 TURNABLE = {PARENT: CHILD, THE_STORY: A_SUBTASK}
 
 
-def add_links(world: World) -> None:
+def add_links(database: Database) -> None:
     """All links, space by space."""
-    for space in world.spaces:
-        of_space = tickets(world).where(space_id=space["id"])
-        _add_plan(world, of_space)
+    for space in database.spaces:
+        of_space = tickets(database).where(space_id=space["id"])
+        _add_plan(database, of_space)
         for row in of_space:
-            draws = Draws(world.seed, "link", row["id"])
+            draws = Draws(database.seed, "link", row["id"])
             if row["number"] > 1 and draws.chance(0.06):
-                link_tickets(world, row, of_space[draws.below(row["number"] - 1)], draws.pick(OTHERS))
+                link_tickets(database, row, of_space[draws.below(row["number"] - 1)], draws.pick(OTHERS))
 
 
-def _add_plan(world: World, of_space: list[Row]) -> None:
+def _add_plan(database: Database, of_space: list[Row]) -> None:
     """Each story under the epic before it, each subtask under the story before it."""
     parts: list[tuple[Row, Row, int]] = []
     epic = story = None
@@ -50,14 +50,14 @@ def _add_plan(world: World, of_space: list[Row]) -> None:
         elif level is not None and story is not None:
             parts.append((row, story, THE_STORY))
     for part, whole, relationship in parts:
-        _hang(world, part, whole, relationship)
+        _hang(database, part, whole, relationship)
 
 
-def _hang(world: World, part: Row, whole: Row, relationship: int) -> None:
+def _hang(database: Database, part: Row, whole: Row, relationship: int) -> None:
     """Old links are kept the other way round than the API makes them now."""
     if part["number"] % 7 == 0:
-        keep_link(world, whole, part, TURNABLE[relationship])
+        keep_link(database, whole, part, TURNABLE[relationship])
     else:
-        keep_link(world, part, whole, relationship)
+        keep_link(database, part, whole, relationship)
     for total in TOTALS:
         whole[total] = round(whole[total] + part[total], 2)

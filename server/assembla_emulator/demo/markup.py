@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assembla_emulator.rows.wiki_pages import MARKDOWN, RICH, TEXT, TEXTILE
+from assembla_emulator.factories.wiki_pages import MARKDOWN, RICH, TEXT, TEXTILE
 
 
 class Markup(NamedTuple):

@@ -1,10 +1,11 @@
 """The merge requests: of every repository in use, in all statuses, the newest ones open and talked about."""
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
+from assembla_emulator.database import Database
 from assembla_emulator.demo import hostile
 from assembla_emulator.demo.prose import paragraph, pick
 from assembla_emulator.demo.teams import team_of
-from assembla_emulator.rows.merge_requests import (
+from assembla_emulator.factories.merge_requests import (
     DOWN,
     IGNORED,
     MERGED,
@@ -18,7 +19,6 @@ from assembla_emulator.rows.merge_requests import (
     vote_on_merge_request,
 )
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 COUNTS = {
     "harbour-app": {"git": 46, "git-2": 9},
@@ -46,57 +46,57 @@ REMARKS = [
 ]
 
 
-def add_merge_requests(world: World) -> None:
+def add_merge_requests(database: Database) -> None:
     """All of them; one carries remarks that nobody should obey."""
     for wiki_name, repositories in COUNTS.items():
-        space = world.find_space(wiki_name) or {}
+        space = database.find_space(wiki_name) or {}
         for name, count in repositories.items():
-            tool = world.space_tools.first(space_id=space["id"], name=name) or {}
+            tool = database.space_tools.first(space_id=space["id"], name=name) or {}
             for number in range(count):
-                _add(world, space, tool, number, count)
-    newest = merge_request_versions(world).where(latest=True)[0]
+                _add(database, space, tool, number, count)
+    newest = merge_request_versions(database).where(latest=True)[0]
     text = hostile.EVERYTHING
-    add_merge_request_comment(world, newest, text, by=str(world.user("q.a.robot")["id"]), at=newest["created_at"])
+    add_merge_request_comment(database, newest, text, by=str(database.user("q.a.robot")["id"]), at=newest["created_at"])
 
 
-def _add(world: World, space: Row, tool: Row, number: int, count: int) -> None:
-    seed, key, team = world.seed, (space["wiki_name"], tool["name"], number), team_of(world, space)
+def _add(database: Database, space: Row, tool: Row, number: int, count: int) -> None:
+    seed, key, team = database.seed, (space["wiki_name"], tool["name"], number), team_of(database, space)
     age = 1.2 + (count - number - 1) * 4 + seeded.fraction(seed, "age", *key)
-    status = _status(world, number, count, key)
+    status = _status(database, number, count, key)
     thing = pick(THINGS, seed, "thing", *key)
     author = pick(team, seed, "author", *key)
     request = add_merge_request(
-        world,
+        database,
         tool,
         f"{pick(VERBS, seed, 'verb', *key)} {thing}",
         f"{author['login'].split('.')[0]}/{thing.replace(' ', '-').lower()}-{number + 1}",
         user_id=author["id"],
         description=paragraph(seed, "why", *key, sentences=2) if number % 3 else None,
         status=status,
-        created_at=world.days_ago(age),
+        created_at=database.days_ago(age),
         processed_by_user_id=None if status == OPEN else pick(team, seed, "processed", *key)["id"],
         commit=seeded.token(seed, "commit", *key) + "0badcafe" if status == MERGED else None,
     )
     for later in range(seeded.below(4, seed, "versions", *key)):
-        add_merge_request_version(world, request, at=world.days_ago(age * (1 - (later + 1) / 5)))
-    for version in merge_request_versions(world).where(merge_request_id=request["id"]):
-        _talk(world, team, version)
+        add_merge_request_version(database, request, at=database.days_ago(age * (1 - (later + 1) / 5)))
+    for version in merge_request_versions(database).where(merge_request_id=request["id"]):
+        _talk(database, team, version)
     for link in range(seeded.below(3, seed, "links", *key)):
-        link_merge_request(world, request, 1 + (seeded.below(LINKABLE, seed, "link", *key) + link) % LINKABLE)
+        link_merge_request(database, request, 1 + (seeded.below(LINKABLE, seed, "link", *key) + link) % LINKABLE)
 
 
-def _status(world: World, number: int, count: int, key: tuple[object, ...]) -> int:
+def _status(database: Database, number: int, count: int, key: tuple[object, ...]) -> int:
     """The newest third is open, of the older ones most are merged; the first is always ignored."""
     if number >= count - max(1, count // 3):
         return OPEN
-    return IGNORED if number == 0 or seeded.fraction(world.seed, "ignored", *key) < 0.2 else MERGED
+    return IGNORED if number == 0 or seeded.fraction(database.seed, "ignored", *key) < 0.2 else MERGED
 
 
-def _talk(world: World, team: list[Row], version: Row) -> None:
-    seed, key, at = world.seed, version["id"], version["created_at"]
+def _talk(database: Database, team: list[Row], version: Row) -> None:
+    seed, key, at = database.seed, version["id"], version["created_at"]
     for remark in range(seeded.below(4, seed, "remarks", key)):
         text = pick(REMARKS, seed, "remark", key, remark)
-        add_merge_request_comment(world, version, text, by=pick(team, seed, "who", key, remark)["id"], at=at)
+        add_merge_request_comment(database, version, text, by=pick(team, seed, "who", key, remark)["id"], at=at)
     for place in range(seeded.below(min(4, len(team)), seed, "votes", key)):
         vote = DOWN if seeded.fraction(seed, "vote", key, place) < 0.3 else UP
-        vote_on_merge_request(world, version, vote, by=team[place]["id"], at=at)
+        vote_on_merge_request(database, version, vote, by=team[place]["id"], at=at)

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from assembla_emulator.rows.milestones import BACKLOG, CURRENT, NO_PLANNER, add_milestone
-from assembla_emulator.seeded import Draws
+from assembla_emulator.database import Database
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.milestones import BACKLOG, CURRENT, NO_PLANNER, add_milestone
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 ALPHA, BETA, STABLE = 1, 2, 3
 NOTES = "h2. What is new\n\n* {0}: faster and clearer\n* Fixes: see the closed tickets\n\nThanks to all who tested {0}."
@@ -82,39 +82,39 @@ PLANS = {
 }
 
 
-def add_milestones(world: World) -> None:
+def add_milestones(database: Database) -> None:
     """All milestones, in the order of the plans."""
     for name, plans in PLANS.items():
-        space = world.find_space(name)
+        space = database.find_space(name)
         assert space is not None, name
-        owners = [role["user_id"] for role in world.user_roles.where(space_id=space["id"], role="owner")]
+        owners = [role["user_id"] for role in database.user_roles.where(space_id=space["id"], role="owner")]
         for plan in plans:
-            _add(world, space, plan, owners)
+            _add(database, space, plan, owners)
 
 
-def _add(world: World, space: Row, plan: Plan, owners: list[str]) -> None:
-    draws = Draws(world.seed, "milestone", space["wiki_name"], plan.title)
+def _add(database: Database, space: Row, plan: Plan, owners: list[str]) -> None:
+    draws = Draws(database.seed, "milestone", space["wiki_name"], plan.title)
     owner = draws.pick(owners)
     planned = max(0, -(plan.due or plan.done or -10)) + 25 + draws.below(20)
     fields: Row = {
-        "due_date": _day(world, plan.due),
+        "due_date": _day(database, plan.due),
         "user_id": None if draws.chance(0.3) else owner,
         "description": plan.description,
         "is_completed": plan.done is not None,
-        "completed_date": _day(world, plan.done),
+        "completed_date": _day(database, plan.done),
         "release_level": plan.level,
         "release_notes": NOTES.format(plan.title) if plan.notes else None,
         "planner_type": plan.planner,
-        "created_at": world.days_ago(planned + 0.4),
-        "updated_at": world.days_ago(max(0, -(plan.done or 0)) + 0.3),
+        "created_at": database.days_ago(planned + 0.4),
+        "updated_at": database.days_ago(max(0, -(plan.done or 0)) + 0.3),
         "created_by": owner,
         "updated_by": draws.pick(owners),
     }
     if plan.newer:
-        start = None if plan.due is None else _day(world, plan.due - 14)
+        start = None if plan.due is None else _day(database, plan.due - 14)
         fields |= {"start_date": start, "budget": float(draws.below(40)) if draws.chance(0.6) else None}
-    add_milestone(world, space["id"], plan.title, **fields)
+    add_milestone(database, space["id"], plan.title, **fields)
 
 
-def _day(world: World, days: int | None) -> date | None:
-    return None if days is None else (world.today + timedelta(days=days)).date()
+def _day(database: Database, days: int | None) -> date | None:
+    return None if days is None else (database.today + timedelta(days=days)).date()

@@ -6,7 +6,7 @@ Behind a page's name come how many versions it has, and `private` or `archived` 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assembla_emulator.rows.wiki_pages import ACTIVE, ARCHIVED, MARKDOWN, PRIVATE, RICH, TEXT, TEXTILE
+from assembla_emulator.factories.wiki_pages import ACTIVE, ARCHIVED, MARKDOWN, PRIVATE, RICH, TEXT, TEXTILE
 
 WIKIS: dict[str, tuple[int, str]] = {
     "harbour-app": (

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assembla_emulator.world import World
+from assembla_emulator.database import Database
 
 ME = "wren"
 
@@ -49,12 +49,12 @@ PEOPLE = [
 ]
 
 
-def add_people(world: World) -> None:
+def add_people(database: Database) -> None:
     """Everybody, and which of them is signed in and manages the portfolio."""
     for person in PEOPLE:
         im = {"type": person.im[0], "id": person.im[1]} if person.im else {"type": None, "id": None}
-        row = world.add_user(person.login, person.name, organization=person.organization, im=im)
+        row = database.add_user(person.login, person.name, organization=person.organization, im=im)
         if not person.picture:
             row["picture"] = ""
-    world.me = str(world.user(ME)["id"])
-    world.portfolio_managers.add(world.me)
+    database.me = str(database.user(ME)["id"])
+    database.portfolio_managers.add(database.me)

@@ -1,7 +1,7 @@
 """The portfolio: groups of spaces and of users, and invitations."""
 
-from assembla_emulator.rows.portfolio import add_group, add_invitation
-from assembla_emulator.world import ACCEPTED, World
+from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.factories.portfolio import add_group, add_invitation
 
 SPACE_GROUPS = {
     "Harbour products": "harbour-app harbour-website harbour-website-next",
@@ -14,13 +14,13 @@ USER_GROUPS = {
 }
 
 
-def add_portfolio(world: World) -> None:
+def add_portfolio(database: Database) -> None:
     """All groups and invitations. One name would be run by a spreadsheet."""
     for name, spaces in SPACE_GROUPS.items():
-        add_group(world, name, "space", [(world.find_space(one) or {})["id"] for one in spaces.split()])
+        add_group(database, name, "space", [(database.find_space(one) or {})["id"] for one in spaces.split()])
     for name, logins in USER_GROUPS.items():
-        add_group(world, name, "user", [world.user(login)["id"] for login in logins.split()])
-    add_invitation(world, world.user("hana")["id"], "watcher", title="Photographer")
-    add_invitation(world, world.user("emeric")["id"])
-    asked = world.days_ago(30)
-    add_invitation(world, world.user("tamsin")["id"], status=ACCEPTED, invited_time=asked, agreed_time=asked)
+        add_group(database, name, "user", [database.user(login)["id"] for login in logins.split()])
+    add_invitation(database, database.user("hana")["id"], "watcher", title="Photographer")
+    add_invitation(database, database.user("emeric")["id"])
+    asked = database.days_ago(30)
+    add_invitation(database, database.user("tamsin")["id"], status=ACCEPTED, invited_time=asked, agreed_time=asked)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
+from assembla_emulator.database import INVITED, REMOVED, Database
 from assembla_emulator.demo.people import ME
 from assembla_emulator.tables import Row
-from assembla_emulator.world import INVITED, REMOVED, World
 
 WHOLE = ["tickets", "milestones", "wiki", "files", "git", "time", "standup", "webhooks", "ssh", "messages"]
 SMALL = ["tickets", "milestones", "wiki", "files", "git"]
@@ -218,37 +218,39 @@ DOCUMENTED_SPACE: Row = {
 TITLES = ["Developer", "Designer", "Tester", "Product owner", "Release engineer", None]
 
 
-def add_projects(world: World) -> None:
+def add_projects(database: Database) -> None:
     """All spaces with their people and tools."""
     for project in PROJECTS:
-        _add(world, project)
-    shared = world.add_space(**DOCUMENTED_SPACE, role="member", tools=["tickets", "milestones", "wiki"])
-    _people(world, shared, "owner", "bram", world.days_ago(4000.6))
-    _loose_ends(world)
+        _add(database, project)
+    shared = database.add_space(**DOCUMENTED_SPACE, role="member", tools=["tickets", "milestones", "wiki"])
+    _people(database, shared, "owner", "bram", database.days_ago(4000.6))
+    _loose_ends(database)
 
 
-def _add(world: World, project: Project) -> None:
-    began = world.days_ago(project.age_days - 0.4)
-    last = world.days_ago(project.age_days * seeded.fraction(world.seed, "touched", project.wiki_name) / 4)
+def _add(database: Database, project: Project) -> None:
+    began = database.days_ago(project.age_days - 0.4)
+    last = database.days_ago(project.age_days * seeded.fraction(database.seed, "touched", project.wiki_name) / 4)
     times = {"created_at": began, "updated_at": last, "commercial_from": began}
     if project.fields.get("restricted"):
         times["restricted_date"] = last
     fields = times | {"wiki_name": project.wiki_name} | project.fields
-    space = world.add_space(project.name, role=None, tools=project.tools, **fields)
-    _people(world, space, "owner", project.owners, began)
-    _people(world, space, "member", project.members, began)
-    _people(world, space, "watcher", project.watchers, began)
+    space = database.add_space(project.name, role=None, tools=project.tools, **fields)
+    _people(database, space, "owner", project.owners, began)
+    _people(database, space, "member", project.members, began)
+    _people(database, space, "watcher", project.watchers, began)
 
 
-def _people(world: World, space: Row, role: str, logins: str, asked: datetime) -> None:
+def _people(database: Database, space: Row, role: str, logins: str, asked: datetime) -> None:
     for login in logins.split():
-        title = TITLES[seeded.below(len(TITLES), world.seed, "title", login)]
-        world.add_role(space["id"], world.user(login)["id"], role, title=title, invited_time=asked)
+        title = TITLES[seeded.below(len(TITLES), database.seed, "title", login)]
+        database.add_role(space["id"], database.user(login)["id"], role, title=title, invited_time=asked)
 
 
-def _loose_ends(world: World) -> None:
+def _loose_ends(database: Database) -> None:
     """One who was removed, one who has not answered yet."""
-    app = world.find_space("harbour-app") or {}
-    world.add_role(app["id"], world.user("ragnar")["id"], status=REMOVED, title="Intern")
-    asked = world.days_ago(2.3)
-    world.add_role(app["id"], world.user("hana")["id"], "watcher", status=INVITED, invited_time=asked, agreed_time=None)
+    app = database.find_space("harbour-app") or {}
+    database.add_role(app["id"], database.user("ragnar")["id"], status=REMOVED, title="Intern")
+    asked = database.days_ago(2.3)
+    database.add_role(
+        app["id"], database.user("hana")["id"], "watcher", status=INVITED, invited_time=asked, agreed_time=None
+    )

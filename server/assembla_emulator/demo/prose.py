@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
 
 T = TypeVar("T")
 

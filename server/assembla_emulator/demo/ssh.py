@@ -1,8 +1,9 @@
 """The SSH tools: servers that do not exist, commands, and what came out of them."""
 
+from assembla_emulator.database import Database
 from assembla_emulator.demo import hostile
 from assembla_emulator.demo.prose import SENTENCES
-from assembla_emulator.rows.ssh import (
+from assembla_emulator.factories.ssh import (
     DAILY,
     IDLE,
     ON_COMMIT,
@@ -14,40 +15,43 @@ from assembla_emulator.rows.ssh import (
 )
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import GIT, SSH
-from assembla_emulator.world import World
 
 SPACES = ("harbour-app", "lighthouse")
 
 
-def add_ssh(world: World) -> None:
+def add_ssh(database: Database) -> None:
     """Servers, actions, launches and the key of the spaces that use the tool; one that has it has none of them."""
     for wiki_name in SPACES:
-        space = world.find_space(wiki_name) or {}
-        tool = world.space_tools.first(space_id=space["id"], tool_id=SSH) or {}
-        git = world.space_tools.first(space_id=space["id"], tool_id=GIT) or {}
-        add_ssh_space_key(world, tool)
-        _fill(world, tool, git, wiki_name)
+        space = database.find_space(wiki_name) or {}
+        tool = database.space_tools.first(space_id=space["id"], tool_id=SSH) or {}
+        git = database.space_tools.first(space_id=space["id"], tool_id=GIT) or {}
+        add_ssh_space_key(database, tool)
+        _fill(database, tool, git, wiki_name)
 
 
-def _fill(world: World, tool: Row, git: Row, wiki_name: str) -> None:
-    live = add_ssh_server(world, tool, "live", f"live.{wiki_name}.example", description="Customers are on it")
-    staging = add_ssh_server(world, tool, "staging", f"staging.{wiki_name}.example", remote_port=2222)
-    add_ssh_server(world, tool, "old box", "192.0.2.17")
+def _fill(database: Database, tool: Row, git: Row, wiki_name: str) -> None:
+    live = add_ssh_server(database, tool, "live", f"live.{wiki_name}.example", description="Customers are on it")
+    staging = add_ssh_server(database, tool, "staging", f"staging.{wiki_name}.example", remote_port=2222)
+    add_ssh_server(database, tool, "old box", "192.0.2.17")
     deploy = add_ssh_action(
-        *(world, staging, "Deploy staging", "cd /srv/app && ./deploy.sh --env staging"),
+        *(database, staging, "Deploy staging", "cd /srv/app && ./deploy.sh --env staging"),
         description="After each commit",
         frequency=ON_COMMIT,
         repo_tool_id=git["id"],
         position=1,
     )
-    backup = add_ssh_action(world, live, "Nightly backup", "/usr/local/bin/backup --all", frequency=DAILY, position=2)
-    tail = add_ssh_action(world, live, "Show log", "tail -n 400 /var/log/app.log", username="watch", status=RUNNING)
-    add_ssh_action(world, live, "Restart everything", "sudo systemctl restart 'app-*'", username="root", status=IDLE)
+    backup = add_ssh_action(
+        database, live, "Nightly backup", "/usr/local/bin/backup --all", frequency=DAILY, position=2
+    )
+    tail = add_ssh_action(database, live, "Show log", "tail -n 400 /var/log/app.log", username="watch", status=RUNNING)
+    add_ssh_action(database, live, "Restart everything", "sudo systemctl restart 'app-*'", username="root", status=IDLE)
     for back in range(28, 0, -1):
-        add_ssh_launch(world, backup, f"backup {back}: done\n", at=world.days_ago(back), success=back != 9)
-    add_ssh_launch(world, deploy, _long(back=2), at=world.days_ago(2.2), success=True)
-    add_ssh_launch(world, deploy, f"{hostile.CONTROL}\n{hostile.EVERYTHING}\n", at=world.days_ago(1.4), success=False)
-    add_ssh_launch(world, tail, _long(back=0)[:900], at=world.days_ago(0.1), success=None)
+        add_ssh_launch(database, backup, f"backup {back}: done\n", at=database.days_ago(back), success=back != 9)
+    add_ssh_launch(database, deploy, _long(back=2), at=database.days_ago(2.2), success=True)
+    add_ssh_launch(
+        database, deploy, f"{hostile.CONTROL}\n{hostile.EVERYTHING}\n", at=database.days_ago(1.4), success=False
+    )
+    add_ssh_launch(database, tail, _long(back=0)[:900], at=database.days_ago(0.1), success=None)
 
 
 def _long(back: int) -> str:

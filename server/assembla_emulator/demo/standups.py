@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
+from assembla_emulator.database import Database
 from assembla_emulator.demo import hostile
 from assembla_emulator.demo.people import ME
 from assembla_emulator.demo.prose import TOPICS, pick
 from assembla_emulator.demo.teams import team_of
-from assembla_emulator.rows.standups import add_standup_report
+from assembla_emulator.factories.standups import add_standup_report
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import STANDUP
-from assembla_emulator.world import World
 
 WORKING_DAYS = 30
 MY_DAY_AWAY = 3
@@ -31,20 +31,20 @@ BLOCKED = [
 AWAY = ["On holiday, back next week.", "Ill today.", "At the dentist in the morning.", "Parental leave."]
 
 
-def add_standups(world: World) -> None:
+def add_standups(database: Database) -> None:
     """All reports, the oldest day first. On each day somebody is away, and somebody is held up, in the first team."""
-    holding = [space for space in world.spaces if world.space_tools.where(space_id=space["id"], tool_id=STANDUP)]
-    today = world.today.date()
+    holding = [space for space in database.spaces if database.space_tools.where(space_id=space["id"], tool_id=STANDUP)]
+    today = database.today.date()
     days = [today, *islice(_working_days(today), WORKING_DAYS)]
     for back, day in reversed([*enumerate(days)]):
         away: dict[str, bool] = {}
         for space in holding:
-            for place, person in enumerate(team_of(world, space)):
+            for place, person in enumerate(team_of(database, space)):
                 if person["id"] not in away:
                     away[person["id"]] = _is_away(person, back, place)
-                    _report(world, space, person, day, back, place, away[person["id"]])
+                    _report(database, space, person, day, back, place, away[person["id"]])
                 elif not away[person["id"]]:  # an absence is told once, for all spaces
-                    _report(world, space, person, day, back, place, False)
+                    _report(database, space, person, day, back, place, False)
 
 
 def _working_days(today: date) -> Iterator[date]:
@@ -59,24 +59,24 @@ def _is_away(person: Row, back: int, place: int) -> bool:
     return back == MY_DAY_AWAY if person["login"] == ME else place == 1 + back % 4
 
 
-def _report(world: World, space: Row, person: Row, day: date, back: int, place: int, away: bool) -> None:
+def _report(database: Database, space: Row, person: Row, day: date, back: int, place: int, away: bool) -> None:
     """Report for that day, or keep silent."""
-    chance = seeded.fraction(world.seed, "standup", space["wiki_name"], person["login"], back)
+    chance = seeded.fraction(database.seed, "standup", space["wiki_name"], person["login"], back)
     if away:
-        text = pick(AWAY, world.seed, "away", person["login"], back)
-        add_standup_report(world, space, person["id"], day, what_i_will_do=text, away_flag=True)
+        text = pick(AWAY, database.seed, "away", person["login"], back)
+        add_standup_report(database, space, person["id"], day, what_i_will_do=text, away_flag=True)
     elif chance < 0.85 or person["login"] == ME or place == HELD_UP:
-        _at_work(world, space, person, day, back, held_up=place == HELD_UP or chance < 0.1)
+        _at_work(database, space, person, day, back, held_up=place == HELD_UP or chance < 0.1)
 
 
-def _at_work(world: World, space: Row, person: Row, day: date, back: int, held_up: bool) -> None:
+def _at_work(database: Database, space: Row, person: Row, day: date, back: int, held_up: bool) -> None:
     def say(choices: list[str]) -> str:
         key = (space["wiki_name"], person["login"], back)
-        return pick(choices, world.seed, choices[0], *key).format(pick(TOPICS, world.seed, "on", *key).lower())
+        return pick(choices, database.seed, choices[0], *key).format(pick(TOPICS, database.seed, "on", *key).lower())
 
     roadblocks = say(BLOCKED) if held_up else None
     if back == 1 and held_up:
         roadblocks = f"{roadblocks}\n{hostile.ORDERS} {hostile.INVISIBLE}"
     add_standup_report(
-        world, space, person["id"], day, what_i_did=say(DONE), what_i_will_do=say(NEXT), roadblocks=roadblocks
+        database, space, person["id"], day, what_i_did=say(DONE), what_i_will_do=say(NEXT), roadblocks=roadblocks
     )

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from assembla_emulator.rows.tasks import add_task
-from assembla_emulator.rows.tickets import tickets
-from assembla_emulator.seeded import Draws
-from assembla_emulator.world import ACCEPTED, World
+from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.tasks import add_task
+from assembla_emulator.factories.tickets import tickets
 
 ENTRIES = {"harbour-app": 170, "tidewater-billing": 60, "lighthouse": 70}
 HOURS = ("0.25", "0.5", "0.75", "1.0", "1.5", "2.0", "2.5", "3.0", "4.0", "7.5")
@@ -20,26 +20,26 @@ WORK = (
 )
 
 
-def add_tasks(world: World) -> None:
+def add_tasks(database: Database) -> None:
     """All time entries, oldest first in each space."""
     for name, number in ENTRIES.items():
-        space = world.find_space(name)
+        space = database.find_space(name)
         assert space is not None, name
-        roles = world.user_roles.where(space_id=space["id"], status=ACCEPTED)
+        roles = database.user_roles.where(space_id=space["id"], status=ACCEPTED)
         people = [role["user_id"] for role in roles if role["role"] != "watcher"]
-        of_space = tickets(world).where(space_id=space["id"])
+        of_space = tickets(database).where(space_id=space["id"])
         for each in range(number):
-            draws = Draws(world.seed, "task", name, each)
-            began = world.days_ago((number - each) * 300 / number) + timedelta(minutes=480 + 15 * draws.below(36))
+            draws = Draws(database.seed, "task", name, each)
+            began = database.days_ago((number - each) * 300 / number) + timedelta(minutes=480 + 15 * draws.below(36))
             ticket = draws.pick(of_space[-400:]) if of_space and draws.chance(0.75) else None
             hours = draws.pick(HOURS)
             add_task(
-                world,
+                database,
                 space["id"],
                 hours,
                 draws.pick(WORK),
                 ticket,
-                user_id=draws.pick([world.me, *people]),
+                user_id=draws.pick([database.me, *people]),
                 begin_at=began,
                 end_at=began + timedelta(hours=float(hours)) if draws.chance(0.8) else began,
                 billed=each < number * 0.7 and draws.chance(0.6),

@@ -6,8 +6,9 @@ as it comes. Fields that the API has grown since 2014 are in the youngest projec
 
 from typing import Any, NamedTuple
 
-from assembla_emulator.rows.tags import ACTIVE, HIDDEN, PROPOSED, add_tag
-from assembla_emulator.rows.ticket_setup import (
+from assembla_emulator.database import Database
+from assembla_emulator.factories.tags import ACTIVE, HIDDEN, PROPOSED, add_tag
+from assembla_emulator.factories.ticket_setup import (
     CLOSED,
     OPEN,
     add_component,
@@ -17,7 +18,6 @@ from assembla_emulator.rows.ticket_setup import (
     statuses_of,
 )
 from assembla_emulator.tool_kinds import TICKETS
-from assembla_emulator.world import World
 
 STATUSES: dict[str, tuple[tuple[str, int], ...]] = {
     "harbour-app": (
@@ -86,37 +86,39 @@ TAGS: dict[str, dict[int | None, tuple[str, ...]]] = {
 COLOURS = ("#1f77b4", "#d62728", None)
 
 
-def add_ticket_setup(world: World) -> None:
+def add_ticket_setup(database: Database) -> None:
     """Set all tools up; those of other spaces stay as new ones are."""
     for name in STATUSES.keys() | FIELDS.keys() | COMPONENTS.keys() | TAGS.keys():
-        assert world.find_space(name) is not None, name
-    for project in world.spaces:
-        _set_up(world, str(project["wiki_name"]), project["id"])
-    for tool in world.space_tools.where(tool_id=TICKETS):
-        statuses_of(world, tool["space_id"])  # those of a new tool are made now: no id depends on who looks first
-    _reports(world)
+        assert database.find_space(name) is not None, name
+    for project in database.spaces:
+        _set_up(database, str(project["wiki_name"]), project["id"])
+    for tool in database.space_tools.where(tool_id=TICKETS):
+        statuses_of(database, tool["space_id"])  # those of a new tool are made now: no id depends on who looks first
+    _reports(database)
 
 
-def _set_up(world: World, name: str, space_id: str) -> None:
+def _set_up(database: Database, name: str, space_id: str) -> None:
     for status, state in STATUSES.get(name, ()):
-        add_status(world, space_id, status, state)
+        add_status(database, space_id, status, state)
     for order, field in enumerate(FIELDS.get(name, ())):
         options = {"list_options": list(field.choices), "_choices": field.choices} if field.choices else {}
-        touched = world.days_ago(100 + order)
-        add_custom_field(world, space_id, field.title, field.kind, **(options | field.more), updated_at=touched)
+        touched = database.days_ago(100 + order)
+        add_custom_field(database, space_id, field.title, field.kind, **(options | field.more), updated_at=touched)
     for component in COMPONENTS.get(name, ()):
-        add_component(world, space_id, component)
+        add_component(database, space_id, component)
     for tag_state, tags in TAGS.get(name, {}).items():
         for number, tag in enumerate(tags):
             newer = {"color": COLOURS[number % len(COLOURS)]} if name == "lighthouse" else {}
-            add_tag(world, space_id, tag, tag_state, **newer)
+            add_tag(database, space_id, tag, tag_state, **newer)
 
 
-def _reports(world: World) -> None:
-    app, lighthouse = (world.find_space(name) or {} for name in ("harbour-app", "lighthouse"))
-    add_custom_report(world, app["id"], "Blocked", status="Blocked")
-    add_custom_report(world, app["id"], "Open, urgent, nobody's", state=OPEN, priority=1, assigned_to_id=None)
-    add_custom_report(world, app["id"], "My work under test", owner=world.me, status="Test", assigned_to_id=world.me)
-    odalys = world.user("odalys")["id"]
-    add_custom_report(world, app["id"], "Mine", owner=odalys, state=OPEN, assigned_to_id=odalys)
-    add_custom_report(world, lighthouse["id"], "Highest", state=OPEN, priority=1)
+def _reports(database: Database) -> None:
+    app, lighthouse = (database.find_space(name) or {} for name in ("harbour-app", "lighthouse"))
+    add_custom_report(database, app["id"], "Blocked", status="Blocked")
+    add_custom_report(database, app["id"], "Open, urgent, nobody's", state=OPEN, priority=1, assigned_to_id=None)
+    add_custom_report(
+        database, app["id"], "My work under test", owner=database.me, status="Test", assigned_to_id=database.me
+    )
+    odalys = database.user("odalys")["id"]
+    add_custom_report(database, app["id"], "Mine", owner=odalys, state=OPEN, assigned_to_id=odalys)
+    add_custom_report(database, lighthouse["id"], "Highest", state=OPEN, priority=1)

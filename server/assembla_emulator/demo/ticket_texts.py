@@ -4,7 +4,7 @@ Some texts are what real trackers hold and readers must bear: orders to an assis
 seen, many scripts, markup of two kinds, a log that somebody pasted.
 """
 
-from assembla_emulator.seeded import Draws
+from assembla_emulator.deterministic import Draws
 
 THINGS = {
     "harbour-app": (

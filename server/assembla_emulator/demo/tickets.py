@@ -6,6 +6,7 @@ Each is drawn from the seed, its space and its number alone, so a larger world b
 from bisect import bisect_left
 from datetime import datetime, timedelta
 
+from assembla_emulator.database import Database
 from assembla_emulator.demo.desks import Desk, desk_of
 from assembla_emulator.demo.histories import tell
 from assembla_emulator.demo.ticket_texts import (
@@ -16,11 +17,10 @@ from assembla_emulator.demo.ticket_texts import (
     planned_summary,
     summary_and_description,
 )
-from assembla_emulator.rows.ticket_setup import CLOSED, OPEN
-from assembla_emulator.rows.tickets import EPIC, NO_LEVEL, STORY, SUBTASK, ticket_row, tickets
-from assembla_emulator.seeded import Draws
+from assembla_emulator.deterministic import Draws
+from assembla_emulator.factories.ticket_setup import CLOSED, OPEN
+from assembla_emulator.factories.tickets import EPIC, NO_LEVEL, STORY, SUBTASK, ticket_row, tickets
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 SHARES = {
     "harbour-app": 560,
@@ -52,12 +52,12 @@ HIERARCHY = {0: EPIC, 1: STORY, 2: SUBTASK, 3: SUBTASK, 12: STORY, 13: SUBTASK, 
 ROUND, FIRST_ROUND = 30, 10
 
 
-def add_tickets(world: World) -> None:
+def add_tickets(database: Database) -> None:
     """All tickets, space by space."""
-    for name, number in counts(world.tickets).items():
-        space = world.find_space(name)
+    for name, number in counts(database.tickets).items():
+        space = database.find_space(name)
         assert space is not None, name
-        _add_to(world, space, number)
+        _add_to(database, space, number)
 
 
 def counts(total: int) -> dict[str, int]:
@@ -66,25 +66,25 @@ def counts(total: int) -> dict[str, int]:
     return {LARGEST: total - sum(small.values())} | small
 
 
-def _add_to(world: World, space: Row, number: int) -> None:
-    desk = desk_of(world, space)
-    table = tickets(world)
+def _add_to(database: Database, space: Row, number: int) -> None:
+    desk = desk_of(database, space)
+    table = tickets(database)
     for each in range(1, number + 1):
-        draws = Draws(world.seed, "ticket", space["wiki_name"], each)
+        draws = Draws(database.seed, "ticket", space["wiki_name"], each)
         slot = (number - each + 0.05 + 0.9 * draws.fraction()) / number
-        made = desk.began + (world.today - desk.began) * (1 - slot)
-        row = ticket_row(world, space["id"], each, made.replace(microsecond=0), draws.pick(desk.reporters))
-        row.update(_drawn(world, desk, row, draws))
+        made = desk.began + (database.today - desk.began) * (1 - slot)
+        row = ticket_row(database, space["id"], each, made.replace(microsecond=0), draws.pick(desk.reporters))
+        row.update(_drawn(database, desk, row, draws))
         table.add(row)
 
 
-def _drawn(world: World, desk: Desk, row: Row, draws: Draws) -> Row:
+def _drawn(database: Database, desk: Desk, row: Row, draws: Draws) -> Row:
     """All that a new ticket does not have."""
     project, number, made = desk.project, row["number"], row["created_on"]
     level = HIERARCHY.get(number % ROUND, NO_LEVEL) if number >= FIRST_ROUND else NO_LEVEL
     summary, description = _words(draws, project, number, level)
-    state = _state(world, desk, made, draws)
-    closed, touched = _times(world, made, state, draws)
+    state = _state(database, desk, made, draws)
+    closed, touched = _times(database, made, state, draws)
     assigned = draws.pick(desk.members) if draws.chance(0.8 if state == OPEN else 0.95) else None
     estimate = draws.pick(ESTIMATES)
     left = 0.0 if state == CLOSED else round(estimate * draws.below(5) / 4, 2)
@@ -108,12 +108,12 @@ def _drawn(world: World, desk: Desk, row: Row, draws: Draws) -> Row:
         "total_estimate": estimate,
         "total_working_hours": left,
         "assigned_to_id": assigned,
-        "custom_fields": _custom_values(world, desk, made, draws),
+        "custom_fields": _custom_values(database, desk, made, draws),
         "hierarchy_type": level,
         "_tag_ids": sorted({draws.pick(desk.tags) for _ in range(draws.below(4))}) if desk.tags else [],
         "_history": tell,
     }
-    if made > world.days_ago(300):
+    if made > database.days_ago(300):
         drawn["due_date"] = (made + timedelta(days=10 + draws.below(60))).date() if draws.chance(0.25) else None
     return drawn
 
@@ -126,23 +126,23 @@ def _words(draws: Draws, project: str, number: int, level: int) -> tuple[str, st
     return (summary, description) if forms is None else (planned_summary(draws, project, forms), None)
 
 
-def _state(world: World, desk: Desk, made: datetime, draws: Draws) -> int:
+def _state(database: Database, desk: Desk, made: datetime, draws: Draws) -> int:
     """The older, the more likely closed; never on the day it was made."""
-    if made > world.days_ago(1):
+    if made > database.days_ago(1):
         return OPEN
-    old = (world.today - made) / (world.today - desk.began)
+    old = (database.today - made) / (database.today - desk.began)
     share = CLOSED_SHARE.get(desk.project, 0.2 + 0.7 * old)
     return CLOSED if draws.chance(share) else OPEN
 
 
-def _times(world: World, made: datetime, state: int, draws: Draws) -> tuple[datetime | None, datetime]:
+def _times(database: Database, made: datetime, state: int, draws: Draws) -> tuple[datetime | None, datetime]:
     """When it was completed, and when it was touched last."""
-    rest = world.today - made
+    rest = database.today - made
     if state == OPEN:
         touched = made if draws.chance(0.2) else made + rest * (0.02 + 0.95 * draws.fraction())
         return None, touched.replace(microsecond=0)
     closed = made + min(rest * 0.9, timedelta(days=50)) * max(0.05, draws.fraction() ** 2)
-    touched = closed + min(world.today - closed, timedelta(days=9)) * draws.fraction()
+    touched = closed + min(database.today - closed, timedelta(days=9)) * draws.fraction()
     closed = closed.replace(microsecond=0)
     return closed, closed if draws.chance(0.7) else touched.replace(microsecond=0)
 
@@ -168,9 +168,9 @@ def _followers(desk: Desk, reporter: str, assigned: str | None, draws: Draws) ->
     return ",".join(dict.fromkeys(one for one in (reporter, assigned, *others) if one is not None))
 
 
-def _custom_values(world: World, desk: Desk, made: datetime, draws: Draws) -> dict[str, str]:
+def _custom_values(database: Database, desk: Desk, made: datetime, draws: Draws) -> dict[str, str]:
     """Old tickets are from before the fields; of the others, each has what is required and some of the rest."""
-    if made < world.days_ago(450):
+    if made < database.days_ago(450):
         return {}
     filled = (field for field in desk.fields if field["required"] or draws.chance(0.3))
     return {field["title"]: _custom_value(desk, field, made, draws) for field in filled}

@@ -2,34 +2,34 @@
 
 from collections.abc import Callable, Iterable
 
-from assembla_emulator import seeded
+from assembla_emulator import deterministic as seeded
+from assembla_emulator.database import Database
 from assembla_emulator.demo import hostile
 from assembla_emulator.demo.markup import MARKUPS, Markup, section
 from assembla_emulator.demo.outlines import WIKIS, Entry, entries_of
 from assembla_emulator.demo.prose import TOPICS, paragraph, pick
 from assembla_emulator.demo.teams import team_of
-from assembla_emulator.rows.wiki_pages import ACTIVE, add_wiki_page, revise_wiki_page
+from assembla_emulator.factories.wiki_pages import ACTIVE, add_wiki_page, revise_wiki_page
 from assembla_emulator.tables import Row
-from assembla_emulator.world import World
 
 LONG_PAGE = "Operations_runbook"
 HOSTILE_PAGE = "Pasted_from_a_support_mail"
 WIDE_PARENT, FEEDS = "Feeds", 104  # more than one page of the list, however large it is asked for
 
 
-def add_wiki_pages(world: World) -> None:
+def add_wiki_pages(database: Database) -> None:
     """All pages with their versions."""
     for wiki_name, (markup, outline) in WIKIS.items():
-        _Wiki(world, world.find_space(wiki_name) or {}, markup).fill(entries_of(outline))
+        _Wiki(database, database.find_space(wiki_name) or {}, markup).fill(entries_of(outline))
 
 
 class _Wiki:
     """One space's wiki while it is filled."""
 
-    def __init__(self, world: World, space: Row, markup: int) -> None:
-        self._world, self._space, self._format = world, space, markup
+    def __init__(self, database: Database, space: Row, markup: int) -> None:
+        self._database, self._space, self._format = database, space, markup
         self._markup = MARKUPS[markup]
-        self._team = team_of(world, space)
+        self._team = team_of(database, space)
 
     def fill(self, entries: Iterable[Entry]) -> None:
         above: list[Row | None] = [None]
@@ -43,11 +43,11 @@ class _Wiki:
 
     def _page(self, entry: Entry, position: int, parent: Row | None) -> Row:
         text = TEXTS.get(entry.name, _feed if parent and parent["page_name"] == WIDE_PARENT else _sections)
-        sections = text(self._world.seed, self._markup, entry)
+        sections = text(self._database.seed, self._markup, entry)
         first = self._author(entry, 0)
-        age = 20 + 160 * seeded.fraction(self._world.seed, "wiki", self._space["wiki_name"], entry.name)
+        age = 20 + 160 * seeded.fraction(self._database.seed, "wiki", self._space["wiki_name"], entry.name)
         page = add_wiki_page(
-            self._world,
+            self._database,
             self._space,
             entry.name,
             _part(sections, 1, entry.versions),
@@ -56,20 +56,20 @@ class _Wiki:
             wiki_format=self._format,
             parent_id=parent and parent["id"],
             user_id=first["id"],
-            created_at=self._world.days_ago(age),
+            created_at=self._database.days_ago(age),
         )
         for version in range(2, entry.versions + 1):
             self._revise(page, entry, version, sections, age * (1 - version / (entry.versions + 1)))
         return page
 
     def _revise(self, page: Row, entry: Entry, version: int, sections: list[str], age: float) -> None:
-        comment = pick(COMMENTS, self._world.seed, "comment", entry.name, version)
-        author, at = self._author(entry, version), self._world.days_ago(age)
+        comment = pick(COMMENTS, self._database.seed, "comment", entry.name, version)
+        author, at = self._author(entry, version), self._database.days_ago(age)
         contents = _part(sections, version, entry.versions)
-        revise_wiki_page(self._world, page, contents, comment, by=author["id"], at=at)
+        revise_wiki_page(self._database, page, contents, comment, by=author["id"], at=at)
 
     def _author(self, entry: Entry, version: int) -> Row:
-        return pick(self._team, self._world.seed, "author", entry.name, version)
+        return pick(self._team, self._database.seed, "author", entry.name, version)
 
 
 COMMENTS = ["Typos", "After the meeting", "More about errors", None, "Corrected the numbers", "As agreed with support"]

@@ -1,8 +1,8 @@
 """Custom fields of a space's tickets: endpoints 41 and 42. `list_options` is sent for lists alone."""
 
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.ticket_setup import custom_fields, tickets_tool
+from assembla_emulator.lookup import pick
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.ticket_setup import custom_fields, tickets_tool
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import TICKETS
 
@@ -12,10 +12,10 @@ routes = Routes(TICKETS)
 @routes.get("/spaces/{space}/tickets/custom_fields")
 def list_fields(call: Call) -> list[Row]:
     """41. Hidden ones too."""
-    return custom_fields(call.world).where(space_tool_id=tickets_tool(call.world, call.space["id"])["id"])
+    return custom_fields(call.database).where(space_tool_id=tickets_tool(call.database, call.space["id"])["id"])
 
 
 @routes.get("/spaces/{space}/tickets/custom_fields/{field}")
 def get_field(call: Call) -> Row:
     """42."""
-    return one_of(list_fields(call), call.args["field"])
+    return pick(list_fields(call), call.args["field"])

@@ -4,10 +4,10 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from assembla_emulator.answers import Paged
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.documents import content_of, documents
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.documents import content_of, documents
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import FILES
 
@@ -17,13 +17,13 @@ routes = Routes(FILES)
 @routes.get("/spaces/{space}/documents")
 def list_documents(call: Call) -> Paged:
     """69. Attachments are among them."""
-    return Paged(documents(call.world).where(space_id=call.space["id"]), per_page=25)
+    return Paged(documents(call.database).where(space_id=call.space["id"]), per_page=25)
 
 
 @routes.get("/spaces/{space}/documents/{document}")
 def get_document(call: Call) -> Row:
     """70."""
-    return one_of(documents(call.world).where(space_id=call.space["id"]), call.args["document"])
+    return pick(documents(call.database).where(space_id=call.space["id"]), call.args["document"])
 
 
 @routes.get("/spaces/{space}/documents/{document}/download")

@@ -1,8 +1,8 @@
 """One's own mentions: endpoints 84 and 85."""
 
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.mentions import mentions
+from assembla_emulator.lookup import pick
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.mentions import mentions
 from assembla_emulator.tables import Row
 
 routes = Routes()
@@ -10,7 +10,9 @@ routes = Routes()
 
 def _mine(call: Call) -> list[Row]:
     """Newest first."""
-    return sorted(mentions(call.world).where(_user_id=call.user["id"]), key=lambda row: row["created_at"], reverse=True)
+    return sorted(
+        mentions(call.database).where(_user_id=call.user["id"]), key=lambda row: row["created_at"], reverse=True
+    )
 
 
 @routes.get("/user/mentions")
@@ -25,4 +27,4 @@ def list_mentions(call: Call) -> list[Row]:
 @routes.get("/user/mentions/{mention}")
 def get_mention(call: Call) -> Row:
     """85."""
-    return one_of(_mine(call), call.args["mention"])
+    return pick(_mine(call), call.args["mention"])

@@ -1,9 +1,6 @@
 """Merge requests of a repository: endpoints 112, 113, 118 to 121, 123 and 125."""
 
-from assembla_emulator.answers import Paged, Refused, not_found, tool_not_found
-from assembla_emulator.lookup import one_of
-from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.merge_requests import (
+from assembla_emulator.factories.merge_requests import (
     OPEN,
     merge_request_comments,
     merge_request_tickets,
@@ -11,7 +8,10 @@ from assembla_emulator.rows.merge_requests import (
     merge_request_votes,
     merge_requests,
 )
-from assembla_emulator.rows.tickets import tickets
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged, Refused, not_found, tool_not_found
+from assembla_emulator.routing import Call, Routes
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import REPOSITORIES
 
@@ -24,9 +24,9 @@ routes = Routes(*REPOSITORIES)
 
 def _of_repository(call: Call) -> list[Row]:
     """Newest first. A tool that is not there, or no repository, is "Tool not found"."""
-    for tool in call.world.space_tools.where(space_id=call.space["id"]):
+    for tool in call.database.space_tools.where(space_id=call.space["id"]):
         if call.args["tool"] in (tool["id"], tool["name"]) and tool["tool_id"] in REPOSITORIES:
-            return merge_requests(call.world).where(space_tool_id=tool["id"])[::-1]
+            return merge_requests(call.database).where(space_tool_id=tool["id"])[::-1]
     raise Refused(tool_not_found())
 
 
@@ -40,11 +40,11 @@ def list_requests(call: Call) -> Paged:
 @routes.get(ONE)
 def get_request(call: Call) -> Row:
     """113."""
-    return one_of(_of_repository(call), call.args["request"])
+    return pick(_of_repository(call), call.args["request"])
 
 
 def _comments(call: Call) -> list[Row]:
-    return merge_request_comments(call.world).where(merge_request_id=get_request(call)["id"])
+    return merge_request_comments(call.database).where(merge_request_id=get_request(call)["id"])
 
 
 @routes.get(f"{ONE}/comments")
@@ -56,13 +56,13 @@ def list_comments(call: Call) -> Paged:
 @routes.get(f"{ONE}/tickets")
 def list_tickets(call: Call) -> Paged:
     """119. Those of the named numbers that exist."""
-    links = merge_request_tickets(call.world).where(merge_request_id=get_request(call)["id"])
-    found = (tickets(call.world).first(space_id=call.space["id"], number=link["number"]) for link in links)
+    links = merge_request_tickets(call.database).where(merge_request_id=get_request(call)["id"])
+    found = (tickets(call.database).first(space_id=call.space["id"], number=link["number"]) for link in links)
     return Paged([ticket for ticket in found if ticket is not None], per_page=25)
 
 
 def _versions(call: Call) -> list[Row]:
-    return merge_request_versions(call.world).where(merge_request_id=get_request(call)["id"])
+    return merge_request_versions(call.database).where(merge_request_id=get_request(call)["id"])
 
 
 @routes.get(f"{ONE}/versions")
@@ -90,4 +90,4 @@ def list_version_comments(call: Call) -> Paged:
 @routes.get(f"{VERSION}/votes")
 def list_votes(call: Call) -> list[Row]:
     """125. All at once."""
-    return merge_request_votes(call.world).where(merge_request_version_id=get_version(call)["id"])
+    return merge_request_votes(call.database).where(merge_request_version_id=get_version(call)["id"])

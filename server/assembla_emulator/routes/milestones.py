@@ -1,10 +1,10 @@
 """Milestones: endpoints 60 to 65. Single reads write times with an offset, lists in UTC."""
 
-from assembla_emulator.answers import Paged, in_zone
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.milestones import milestones
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged, in_zone
 from assembla_emulator.routes.spaces import ACCOUNT_ZONE
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.milestones import milestones
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import in_order
 from assembla_emulator.tool_kinds import MILESTONES
@@ -15,7 +15,7 @@ routes = Routes(MILESTONES)
 
 
 def _of_space(call: Call, **equal: object) -> list[Row]:
-    return milestones(call.world).where(space_id=call.space["id"], **equal)
+    return milestones(call.database).where(space_id=call.space["id"], **equal)
 
 
 @routes.get("/spaces/{space}/milestones")
@@ -51,4 +51,4 @@ def list_released(call: Call) -> Paged:
 @routes.get("/spaces/{space}/milestones/{milestone}")
 def get_milestone(call: Call) -> Row:
     """65."""
-    return in_zone(one_of(_of_space(call), call.args["milestone"]), ACCOUNT_ZONE)
+    return in_zone(pick(_of_space(call), call.args["milestone"]), ACCOUNT_ZONE)

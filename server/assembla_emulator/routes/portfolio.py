@@ -8,15 +8,15 @@ import io
 
 from starlette.responses import Response
 
-from assembla_emulator.answers import Refused, internal_error, not_found
-from assembla_emulator.lookup import one_of
+from assembla_emulator.database import ACCEPTED, INVITED
+from assembla_emulator.factories.portfolio import groups, invitations
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Refused, internal_error, not_found
 from assembla_emulator.routes.spaces import GROUPS
 from assembla_emulator.routes.users import as_seen
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.portfolio import groups, invitations
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import PERFORCE
-from assembla_emulator.world import ACCEPTED, INVITED
 
 COLUMNS = (
     *("Name", "Username", "Last login", "Role", "P4 access", "Spaces", "Teams"),
@@ -30,8 +30,8 @@ def spaces_managed(call: Call) -> list[Row]:
     """The spaces of the portfolio that the query names, for one of its managers."""
     if "portfolio" not in call.query:
         raise Refused(internal_error())
-    spaces = call.world.portfolio_spaces(call.viewer)
-    if spaces is None or call.query["portfolio"] != call.world.portfolio:
+    spaces = call.database.portfolio_spaces(call.viewer)
+    if spaces is None or call.query["portfolio"] != call.database.portfolio:
         raise Refused(not_found())
     return spaces
 
@@ -42,11 +42,11 @@ def list_users(call: Call) -> list[Row]:
     spaces = spaces_wanted(call, spaces_managed(call))
     members = {role["user_id"] for space in spaces for role in _accepted(call, space_id=space["id"])}
     members &= people_wanted(call)
-    return [as_seen(call, person) for person in call.world.users if person["id"] in members]
+    return [as_seen(call, person) for person in call.database.users if person["id"] in members]
 
 
 def _accepted(call: Call, **equal: object) -> list[Row]:
-    return call.world.user_roles.where(status=ACCEPTED, **equal)
+    return call.database.user_roles.where(status=ACCEPTED, **equal)
 
 
 def spaces_wanted(call: Call, spaces: list[Row]) -> list[Row]:
@@ -62,12 +62,12 @@ def people_wanted(call: Call) -> set[str]:
     """The ids of those that `filter[usergroup]` keeps."""
     name = call.query.get("filter[usergroup]", "rule-1")
     if name == "rule-1":
-        return {person["id"] for person in call.world.users}
-    return call.world.portfolio_managers if name == "rule-3" else set(_own_group(call, "user", name)["items"])
+        return {person["id"] for person in call.database.users}
+    return call.database.portfolio_managers if name == "rule-3" else set(_own_group(call, "user", name)["items"])
 
 
 def _own_group(call: Call, kind: str, given: str) -> Row:
-    return one_of(groups(call.world).where(type=kind), given)
+    return pick(groups(call.database).where(type=kind), given)
 
 
 @routes.get("/users/report")
@@ -77,18 +77,18 @@ def report_users(call: Call) -> Response:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_line(call, person) for person in call.world.users if _accepted(call, user_id=person["id"]))
+    writer.writerows(_line(call, person) for person in call.database.users if _accepted(call, user_id=person["id"]))
     return Response(sheet.getvalue(), media_type="text/csv")
 
 
 def _line(call: Call, person: Row) -> tuple[object, ...]:
-    world, roles = call.world, _accepted(call, user_id=person["id"])
-    spaces = [space["name"] for space in world.spaces_of(person["id"])]
-    perforce = any(world.space_tools.where(space_id=role["space_id"], tool_id=PERFORCE) for role in roles)
-    mine = [group["name"] for group in groups(world).where(type="user") if person["id"] in group["items"]]
+    database, roles = call.database, _accepted(call, user_id=person["id"])
+    spaces = [space["name"] for space in database.spaces_of(person["id"])]
+    perforce = any(database.space_tools.where(space_id=role["space_id"], tool_id=PERFORCE) for role in roles)
+    mine = [group["name"] for group in groups(database).where(type="user") if person["id"] in group["items"]]
     joined = min(role["agreed_time"] or role["invited_time"] for role in roles)
-    role = "manager" if person["id"] in world.portfolio_managers else "user"
-    last_login = f"{world.days_ago(len(person['login']) % 9):%Y-%m-%d}"
+    role = "manager" if person["id"] in database.portfolio_managers else "user"
+    last_login = f"{database.days_ago(len(person['login']) % 9):%Y-%m-%d}"
     made = f"{joined:%Y-%m-%d}"
     cells = ("yes" if perforce else "no", "; ".join(spaces), "", "; ".join(mine), made, made)
     return (person["name"], person["login"], last_login, role, *cells)
@@ -98,24 +98,24 @@ def _line(call: Call, person: Row) -> tuple[object, ...]:
 def list_invitations(call: Call) -> list[Row]:
     """157. Those that were not answered yet."""
     spaces_managed(call)
-    return invitations(call.world).where(status=INVITED)
+    return invitations(call.database).where(status=INVITED)
 
 
 @routes.get("/invitations/{invitation}")
 def get_invitation(call: Call) -> Row:
     """158. Answered ones too."""
     spaces_managed(call)
-    return one_of(invitations(call.world), call.args["invitation"])
+    return pick(invitations(call.database), call.args["invitation"])
 
 
 @routes.get("/groups")
 def list_groups(call: Call) -> list[Row]:
     """160."""
     spaces_managed(call)
-    return list(groups(call.world))
+    return list(groups(call.database))
 
 
 @routes.get("/groups/{group}")
 def get_group(call: Call) -> Row:
     """162."""
-    return one_of(list_groups(call), call.args["group"])
+    return pick(list_groups(call), call.args["group"])

@@ -1,9 +1,9 @@
 """Tickets of a portfolio: endpoints 151 and 152. For its managers."""
 
-from assembla_emulator.answers import Paged, Refused, not_found
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.responses import Paged, Refused, not_found
 from assembla_emulator.routes.portfolio import spaces_managed
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.tickets import tickets
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import ACTIVE, ANY, DONE, PAGE
 
@@ -20,7 +20,7 @@ def list_tickets(call: Call) -> Paged:
     states = {str(report_id): states for report_id, _, states in REPORTS}.get(wanted)
     if states is None:
         raise Refused(not_found())
-    table = tickets(call.world)
+    table = tickets(call.database)
 
     def work_out() -> list[Row]:
         return [ticket for each in ids for ticket in table.where(space_id=each) if ticket["state"] in states]

@@ -1,6 +1,6 @@
 """Space tools: endpoints 8 to 10."""
 
-from assembla_emulator.answers import Refused, not_found
+from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routing import Call, Routes
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import REPOSITORIES
@@ -11,7 +11,7 @@ routes = Routes()
 @routes.get("/spaces/{space}/space_tools")
 def list_tools(call: Call) -> list[Row]:
     """8."""
-    return call.world.space_tools.where(space_id=call.space["id"])
+    return call.database.space_tools.where(space_id=call.space["id"])
 
 
 @routes.get("/spaces/{space}/space_tools/repo")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta, timezone
 
-from assembla_emulator.answers import Created, Paged, Refused, in_zone, invalid, not_found
+from assembla_emulator.responses import Created, Paged, Refused, in_zone, invalid, not_found
 from assembla_emulator.routing import Call, Routes
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import KINDS, REPOSITORIES
@@ -26,14 +26,14 @@ def list_spaces(call: Call) -> list[Row] | Paged:
     """1 and 2. The own list is whole whatever paging is asked for; the portfolio's is paged."""
     if "portfolio" in call.query:
         return Paged(_of_group(_of_portfolio(call), call.query.get("filter[spacegroup]", "rule-2")), per_page=25)
-    spaces = call.world.spaces_of(call.viewer)
+    spaces = call.database.spaces_of(call.viewer)
     names = [name for name in call.query.get("with_tools", "").split(",") if name]
     return [space for space in spaces if all(_has_tool(call, space, name) for name in names)]
 
 
 def _of_portfolio(call: Call) -> list[Row]:
-    spaces = call.world.portfolio_spaces(call.viewer)
-    if spaces is None or call.query["portfolio"] != call.world.portfolio:
+    spaces = call.database.portfolio_spaces(call.viewer)
+    if spaces is None or call.query["portfolio"] != call.database.portfolio:
         raise Refused(not_found())
     return spaces
 
@@ -46,7 +46,7 @@ def _of_group(spaces: list[Row], group: str) -> list[Row]:
 
 def _has_tool(call: Call, space: Row, name: str) -> bool:
     kind = KINDS.get(name)
-    return kind is not None and bool(call.world.space_tools.where(space_id=space["id"], tool_id=kind.tool_id))
+    return kind is not None and bool(call.database.space_tools.where(space_id=space["id"], tool_id=kind.tool_id))
 
 
 @routes.get("/spaces/{space}")
@@ -62,8 +62,8 @@ def create_space(call: Call) -> Created:
     if not fields.get("name"):
         raise Refused(invalid(name=["can't be blank"]))
     times = dict.fromkeys(("created_at", "updated_at", "commercial_from"), call.now)
-    space = call.world.add_space(role=None, **(fields | times))
-    call.world.add_role(space["id"], maker["id"], "owner", invited_time=call.now, agreed_time=call.now)
+    space = call.database.add_space(role=None, **(fields | times))
+    call.database.add_role(space["id"], maker["id"], "owner", invited_time=call.now, agreed_time=call.now)
     return Created(in_zone(space, ACCOUNT_ZONE), f"/spaces.{space['id']}")
 
 
@@ -73,18 +73,18 @@ def update_space(call: Call) -> None:
     space = call.space
     call.need_role(space, "owner")
     fields = _written(call, space["wiki_name"])
-    tools = call.world.space_tools.where(space_id=space["id"])
+    tools = call.database.space_tools.where(space_id=space["id"])
     renamed = fields.get("wiki_name", space["wiki_name"]) != space["wiki_name"]
     if renamed and any(tool["tool_id"] in REPOSITORIES for tool in tools):
         raise Refused(invalid(wiki_name=["can't be changed while a repository is installed"]))
-    call.world.spaces.update(space, **fields, updated_at=call.now)
+    call.database.spaces.update(space, **fields, updated_at=call.now)
 
 
 def _written(call: Call, own_name: str | None = None) -> Row:
     """The fields to take over. Tabs are written as an array and kept, and read again, as YAML."""
     fields = call.sent("space", WRITABLE)
     name = str(fields.get("wiki_name"))
-    if name != own_name and call.world.find_space(name) is not None:
+    if name != own_name and call.database.find_space(name) is not None:
         raise Refused(invalid(wiki_name=["has already been taken"]))
     if isinstance(fields.get("tabs_order"), list):
         fields["tabs_order"] = "--- \n" + "".join(f"- {tab}\n" for tab in fields["tabs_order"])
@@ -96,4 +96,4 @@ def delete_space(call: Call) -> None:
     """6."""
     space = call.space
     call.need_role(space, "owner")
-    call.world.remove_space(space)
+    call.database.remove_space(space)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from assembla_emulator.answers import Refused, not_found
 from assembla_emulator.dates import day_of, in_order
+from assembla_emulator.factories.standups import standup_reports
+from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routes.portfolio import spaces_managed
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.standups import standup_reports
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import STANDUP
 
@@ -30,7 +30,7 @@ def _range(call: Call) -> tuple[date, date]:
 
 def _reports(call: Call, spaces: Iterable[Row], away: bool, span: tuple[date, date], stale_days: int = 0) -> list[Row]:
     """The oldest day first. Reports that were up to `stale_days` old when the span began are in it too."""
-    table, (start, end) = standup_reports(call.world), span
+    table, (start, end) = standup_reports(call.database), span
     rows = [row for space in spaces for row in table.where(space_id=space["id"], away_flag=away)]
     kept = [row for row in rows if start <= row["filled_for"] + timedelta(stale_days) and row["filled_for"] <= end]
     return sorted(kept, key=lambda row: row["filled_for"])

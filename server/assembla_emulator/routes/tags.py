@@ -1,9 +1,9 @@
 """Tags of a space: endpoints 51 to 55 and 59."""
 
-from assembla_emulator.answers import Paged
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.tags import ACTIVE, HIDDEN, PROPOSED, tags
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.tags import ACTIVE, HIDDEN, PROPOSED, tags
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import of_space
 from assembla_emulator.tool_kinds import TICKETS
@@ -14,7 +14,7 @@ routes = Routes(TICKETS)
 
 
 def _of_space(call: Call, **equal: object) -> list[Row]:
-    return tags(call.world).where(space_id=call.space["id"], **equal)
+    return tags(call.database).where(space_id=call.space["id"], **equal)
 
 
 @routes.get("/spaces/{space}/tags")
@@ -44,7 +44,7 @@ def list_hidden(call: Call) -> Paged:
 @routes.get("/spaces/{space}/tags/{tag}")
 def get_tag(call: Call) -> Row:
     """55."""
-    return one_of(_of_space(call), call.args["tag"])
+    return pick(_of_space(call), call.args["tag"])
 
 
 @routes.get("/spaces/{space}/tags/{tag}/tickets")

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from assembla_emulator.answers import Paged, Refused, invalid
 from assembla_emulator.dates import DAYS
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.tasks import tasks
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged, Refused, invalid
 from assembla_emulator.routes.portfolio import people_wanted, spaces_managed, spaces_wanted
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.tasks import tasks
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import in_order
 
@@ -30,21 +30,21 @@ def list_tasks(call: Call) -> Paged:
 @routes.get("/tasks/{task}")
 def get_task(call: Call) -> Row:
     """94."""
-    return one_of(_mine(call), call.args["task"])
+    return pick(_mine(call), call.args["task"])
 
 
 def _seen(call: Call) -> list[Row]:
     if "portfolio" not in call.query:
         return _mine(call)
     spaces, people = spaces_wanted(call, spaces_managed(call)), people_wanted(call)
-    found = (task for space in spaces for task in tasks(call.world).where(space_id=space["id"]))
+    found = (task for space in spaces for task in tasks(call.database).where(space_id=space["id"]))
     return [task for task in found if task["user_id"] in people]
 
 
 def _mine(call: Call) -> list[Row]:
-    world, me = call.world, call.user["id"]
-    table, spaces = tasks(world), world.spaces_of(me)
-    owned = [space for space in spaces if world.role_of(me, space) == "owner"]
+    database, me = call.database, call.user["id"]
+    table, spaces = tasks(database), database.spaces_of(me)
+    owned = [space for space in spaces if database.role_of(me, space) == "owner"]
     others = [task for space in owned for task in table.where(space_id=space["id"]) if task["user_id"] != me]
     ids = {space["id"] for space in spaces}
     return [*(task for task in table.where(user_id=me) if task["space_id"] in ids), *others]

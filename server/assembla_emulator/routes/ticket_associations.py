@@ -1,9 +1,9 @@
 """Links between tickets: endpoints 31 and 32. Which ticket is the first does not depend on the one asked about."""
 
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.ticket_associations import ticket_associations
+from assembla_emulator.lookup import pick
 from assembla_emulator.routes.tickets import ticket_of
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.ticket_associations import ticket_associations
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import TICKETS
 
@@ -14,11 +14,11 @@ routes = Routes(TICKETS)
 def list_associations(call: Call) -> list[Row]:
     """31. Those that begin at the ticket, then those that end there."""
     ticket_id = ticket_of(call)["id"]
-    table = ticket_associations(call.world)
+    table = ticket_associations(call.database)
     return [*table.where(ticket1_id=ticket_id), *table.where(ticket2_id=ticket_id)]
 
 
 @routes.get("/spaces/{space}/tickets/{number}/ticket_associations/{association}")
 def get_association(call: Call) -> Row:
     """32."""
-    return one_of(list_associations(call), call.args["association"])
+    return pick(list_associations(call), call.args["association"])

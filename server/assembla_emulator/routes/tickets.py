@@ -1,14 +1,14 @@
 """Tickets of a space: endpoints 14 to 21, 25 and 26. Single reads write times with an offset, lists in UTC."""
 
-from assembla_emulator.answers import Paged, Refused, in_zone, not_found
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.documents import documents
+from assembla_emulator.factories.milestones import milestones
+from assembla_emulator.factories.tags import tags
+from assembla_emulator.factories.ticket_setup import custom_reports
+from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged, Refused, in_zone, not_found
 from assembla_emulator.routes.spaces import ACCOUNT_ZONE
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.documents import documents
-from assembla_emulator.rows.milestones import milestones
-from assembla_emulator.rows.tags import tags
-from assembla_emulator.rows.ticket_setup import custom_reports
-from assembla_emulator.rows.tickets import tickets
 from assembla_emulator.tables import Row
 from assembla_emulator.ticket_lists import (
     ACTIVE,
@@ -44,14 +44,14 @@ def list_tickets(call: Call) -> list[Row] | Paged:
 
 def _numbered(call: Call, numbers: list[str]) -> list[Row]:
     """In the order of their numbers; those that do not exist are left out."""
-    space_id, table = call.space["id"], tickets(call.world)
+    space_id, table = call.space["id"], tickets(call.database)
     readable = sorted({int(number) for number in numbers if _is_whole(number)})
     found = (table.first(space_id=space_id, number=number) for number in readable)
     return [ticket for ticket in found if ticket is not None]
 
 
 def _of_custom_report(call: Call, report_id: str) -> Paged:
-    report = one_of(_reports_seen(call), report_id)
+    report = pick(_reports_seen(call), report_id)
     wanted: Row = report["_wanted"]
     return of_space(call, ("u", report_id), lambda ticket: all(ticket[name] == wanted[name] for name in wanted))
 
@@ -71,8 +71,8 @@ def list_followed(call: Call) -> Paged:
 @routes.get("/spaces/{space}/tickets/milestone/{milestone}")
 def list_of_milestone(call: Call) -> Paged:
     """17. The active ones where no `ticket_status` is said, or none that is known."""
-    of_them = milestones(call.world).where(space_id=call.space["id"])
-    milestone_id = one_of(of_them, call.args["milestone"])["id"]
+    of_them = milestones(call.database).where(space_id=call.space["id"])
+    milestone_id = pick(of_them, call.args["milestone"])["id"]
     states = STATES.get(call.query.get("ticket_status", "active"), ACTIVE)
 
     def keep(ticket: Row) -> bool:
@@ -99,7 +99,7 @@ def list_custom_reports(call: Call) -> Row | None:
 
 
 def _reports_seen(call: Call) -> list[Row]:
-    reports = custom_reports(call.world).where(_space_id=call.space["id"])
+    reports = custom_reports(call.database).where(_space_id=call.space["id"])
     return [report for report in reports if report["_owner"] in (None, call.viewer)]
 
 
@@ -112,7 +112,7 @@ def get_ticket(call: Call) -> Row:
 @routes.get("/spaces/{space}/tickets/id/{ticket}")
 def get_ticket_by_id(call: Call) -> Row:
     """21. A ticket of another space is not found."""
-    ticket = tickets(call.world).get(_whole(call.args["ticket"]))
+    ticket = tickets(call.database).get(_whole(call.args["ticket"]))
     if ticket is None or ticket["space_id"] != call.space["id"]:
         raise Refused(not_found())
     return in_zone(ticket, ACCOUNT_ZONE)
@@ -120,7 +120,7 @@ def get_ticket_by_id(call: Call) -> Row:
 
 def ticket_of(call: Call) -> Row:
     """The ticket whose number the path gives, never its id."""
-    ticket = tickets(call.world).first(space_id=call.space["id"], number=_whole(call.args["number"]))
+    ticket = tickets(call.database).first(space_id=call.space["id"], number=_whole(call.args["number"]))
     if ticket is None:
         raise Refused(not_found())
     return ticket
@@ -140,10 +140,10 @@ def _is_whole(text: str) -> bool:
 def list_attachments(call: Call) -> list[Row]:
     """25. The documents that hang on the ticket, by its id."""
     ticket_id = ticket_of(call)["id"]
-    return documents(call.world).where(ticket_id=ticket_id, attachable_type="Ticket", attachable_id=ticket_id)
+    return documents(call.database).where(ticket_id=ticket_id, attachable_type="Ticket", attachable_id=ticket_id)
 
 
 @routes.get("/spaces/{space}/tickets/{number}/tags")
 def list_tags(call: Call) -> list[Row]:
     """26."""
-    return [tag for tag in map(tags(call.world).get, ticket_of(call)["_tag_ids"]) if tag is not None]
+    return [tag for tag in map(tags(call.database).get, ticket_of(call)["_tag_ids"]) if tag is not None]

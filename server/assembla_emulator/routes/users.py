@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from assembla_emulator.answers import Refused, not_found
+from assembla_emulator.database import REMOVED
 from assembla_emulator.picture import png_of
+from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routing import Call, Routes
 from assembla_emulator.tables import Row
-from assembla_emulator.world import REMOVED
 
 PRIVATE = frozenset({"email", "organization", "phone", "im", "im2"})
 
@@ -15,13 +15,13 @@ routes = Routes()
 
 def as_seen(call: Call, person: Row) -> Row:
     """The person with what the viewer may see of them."""
-    if call.world.may_see_private(call.viewer, person):
+    if call.database.may_see_private(call.viewer, person):
         return person
     return {key: value for key, value in person.items() if key not in PRIVATE}
 
 
 def _named(call: Call) -> Row:
-    person = call.world.find_user(call.args["user"])
+    person = call.database.find_user(call.args["user"])
     if person is None:
         raise Refused(not_found())
     return person
@@ -48,15 +48,15 @@ def get_picture(call: Call) -> Response:
 @routes.get("/spaces/{space}/users")
 def list_users(call: Call) -> list[Row]:
     """78. Those invited are in it, those removed are not."""
-    roles = [role for role in call.world.user_roles.where(space_id=call.space["id"]) if role["status"] != REMOVED]
-    people = (call.world.users.get(role["user_id"]) for role in roles)
+    roles = [role for role in call.database.user_roles.where(space_id=call.space["id"]) if role["status"] != REMOVED]
+    people = (call.database.users.get(role["user_id"]) for role in roles)
     return [as_seen(call, person) for person in people if person is not None]
 
 
 @routes.get("/spaces/{space}/user_roles")
 def list_roles(call: Call) -> list[Row]:
     """79. Those removed stay in it."""
-    return call.world.user_roles.where(space_id=call.space["id"])
+    return call.database.user_roles.where(space_id=call.space["id"])
 
 
 @routes.get("/spaces/{space}/user_roles/{role}")

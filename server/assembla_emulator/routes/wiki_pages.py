@@ -1,9 +1,9 @@
 """Wiki pages and their versions: endpoints 104, 105, 110, 111. Lists hold the whole contents."""
 
-from assembla_emulator.answers import Paged
-from assembla_emulator.lookup import one_of
+from assembla_emulator.factories.wiki_pages import PRIVATE, wiki_page_versions, wiki_pages
+from assembla_emulator.lookup import pick
+from assembla_emulator.responses import Paged
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.rows.wiki_pages import PRIVATE, wiki_page_versions, wiki_pages
 from assembla_emulator.tables import Row
 from assembla_emulator.tool_kinds import WIKI
 
@@ -12,8 +12,8 @@ routes = Routes(WIKI)
 
 def _visible(call: Call) -> list[Row]:
     """The space's pages by name; who has no part in the space sees no private ones."""
-    inside = call.world.role_of(call.viewer, call.space) is not None
-    pages = wiki_pages(call.world).where(space_id=call.space["id"])
+    inside = call.database.role_of(call.viewer, call.space) is not None
+    pages = wiki_pages(call.database).where(space_id=call.space["id"])
     return sorted((page for page in pages if inside or page["status"] != PRIVATE), key=_name)
 
 
@@ -30,11 +30,11 @@ def list_pages(call: Call) -> Paged:
 @routes.get("/spaces/{space}/wiki_pages/{page}")
 def get_page(call: Call) -> Row:
     """105. By id alone."""
-    return one_of(_visible(call), call.args["page"])
+    return pick(_visible(call), call.args["page"])
 
 
 def _versions(call: Call) -> list[Row]:
-    return wiki_page_versions(call.world).where(wiki_page_id=get_page(call)["id"])
+    return wiki_page_versions(call.database).where(wiki_page_id=get_page(call)["id"])
 
 
 @routes.get("/spaces/{space}/wiki_pages/{page}/versions")
@@ -46,4 +46,4 @@ def list_versions(call: Call) -> Paged:
 @routes.get("/spaces/{space}/wiki_pages/{page}/versions/{version}")
 def get_version(call: Call) -> Row:
     """111. By the version's id, which is not its number."""
-    return one_of(_versions(call), call.args["version"])
+    return pick(_versions(call), call.args["version"])

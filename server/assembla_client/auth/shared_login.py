@@ -1,0 +1,156 @@
+"""What the processes of one person share: the stored login, and the lock under which it is renewed.
+
+Store and keyring may block (a keyring may even ask the person), so they work in a thread, for a bounded time.
+A store that fails is said once on the log and never stops a sign-in that works without it.
+"""
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+from anyio import to_thread
+
+from assembla_client.auth.deadline import run_within
+from assembla_client.auth.secret_backend import StoreUnavailable, own_folder
+from assembla_client.auth.token_store import Slot, TokenStore, logins_folder
+from assembla_client.auth.tokens import StoredLogin
+from assembla_client.errors import ConnectionFailed
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+# Longer than a sibling may take for one renewal, store and all, so that a slow one is waited for and only a
+# stuck one is given up.
+LOCK_WAIT_S = 70.0
+LOCK_POLL_S = 0.05
+STORE_WAIT_S = 10.0
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class SharedLogin:
+    """One slot of a store, as one process sees it.
+
+    `origin` is the fingerprint of the token in the environment, if the login grew from one: then only what
+    grew from the same token is looked at. Without a `state_dir` there is no lock between processes.
+    """
+
+    def __init__(
+        self,
+        store: TokenStore,
+        slot: Slot,
+        *,
+        origin: str | None = None,
+        stored: bool = False,
+        state_dir: Path | None = None,
+        store_wait_s: float = STORE_WAIT_S,
+        sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
+    ) -> None:
+        self._store = store
+        self._slot = slot
+        self._origin = origin
+        self._state_dir = state_dir
+        self._store_wait_s = store_wait_s
+        self._sleep = sleep
+        self._said: set[str] = set()
+        self._was_there = stored
+        self._dropped = False
+
+    async def load(self) -> StoredLogin | None:
+        """What the store holds now; None also where it cannot be read."""
+        try:
+            return self._noted(await self._within(self._load))
+        except StoreUnavailable as error:
+            self._say("read", error.message)
+        except TimeoutError:
+            self._say("read", f"The token store ({self._store.name}) does not answer.")
+        return None
+
+    async def save(self, login: StoredLogin) -> bool:
+        """Keep a login; says whether that worked. What was dropped meanwhile (`logout`) is not put back."""
+        if self._dropped:
+            return False
+        given_up = threading.Event()
+        try:
+            await self._within(partial(self._store.save, self._slot, login, given_up=given_up))
+        except StoreUnavailable as error:
+            self._say("write", f"Renewed tokens are used, but not kept. {error.message}")
+        except TimeoutError:
+            self._say("write", f"Renewed tokens may not be kept: {self._store.name} does not answer.")
+        else:
+            self._was_there = True
+            return True
+        finally:
+            given_up.set()
+        return False
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Keep other processes from renewing meanwhile. Raises ConnectionFailed if one takes far too long."""
+        lock = self._make_lock()
+        if lock is None or not await self._acquire(lock):
+            yield
+            return
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def _within(self, work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(run_within, self._store_wait_s, work, abandon_on_cancel=True)
+
+    def _noted(self, login: StoredLogin | None) -> StoredLogin | None:
+        self._dropped = login is None and self._was_there
+        self._was_there = login is not None or self._was_there
+        return login
+
+    def _load(self) -> StoredLogin | None:
+        if self._origin is None:
+            return self._store.load(self._slot)
+        return self._store.load_derived(self._slot, self._origin)
+
+    def _make_lock(self) -> "BaseFileLock | None":
+        if self._state_dir is None:
+            return None
+        from filelock import FileLock  # 0.1 s that most starts of the program never need
+
+        folder = logins_folder(self._state_dir)
+        try:
+            own_folder(folder)
+        except OSError as error:
+            self._say("lock", f"{folder} cannot be used: {error.strerror}.")
+            return None
+        return FileLock(folder / f"{self._slot.name}.lock", mode=0o600, thread_local=False)
+
+    async def _acquire(self, lock: "BaseFileLock") -> bool:
+        from filelock import Timeout
+
+        waited_s = 0.0
+        while True:
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                if waited_s >= LOCK_WAIT_S:
+                    raise ConnectionFailed(_STUCK, sent=False) from None
+            except OSError as error:
+                self._say("lock", f"Tokens are renewed without a lock: {error.strerror}.")
+                return False
+            else:
+                return True
+            await self._sleep(LOCK_POLL_S)
+            waited_s += LOCK_POLL_S
+
+    def _say(self, about: str, message: str) -> None:
+        if about not in self._said:
+            self._said.add(about)
+            _log.warning("%s", message)
+
+
+_STUCK = "Another process has been renewing this sign-in for too long. Stop it, or try again in a minute."

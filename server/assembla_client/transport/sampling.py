@@ -1,0 +1,75 @@
+"""A transport for looking at what the API sends: of each list one short page, and each answer kept as plain JSON.
+
+What the models make of an answer is decided as ever; what they leave out or stumble over can be seen here beside it.
+"""
+
+import copy
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from pydantic import BaseModel
+
+from assembla_client.auth.credential import Credential, Send
+from assembla_client.transport.client import Transport
+from assembla_client.transport.pagination import Enough
+from assembla_client.transport.wire import Params, Reply, Request, decode_list, decode_one, decode_plain
+
+M = TypeVar("M", bound=BaseModel)
+
+SHORT_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One answer as it was sent, and the model that its objects are read with."""
+
+    model: type[BaseModel]
+    sent: object
+
+
+class SamplingTransport(Transport):
+    """Reads like its base, but never the whole of a long list. `samples` holds the answers, in order.
+
+    An answer is kept before it is read, so that one which no model can read is there too.
+    """
+
+    def __init__(self, sender: Send, credential: Credential) -> None:
+        super().__init__(sender, credential)
+        self.samples: list[Sample] = []
+
+    def apart(self) -> Self:
+        """Return a view that keeps samples of its own and shares everything else."""
+        view = copy.copy(self)
+        view.samples = []
+        return view
+
+    async def one(self, model: type[M], path: str, params: Params = ()) -> M:
+        """GET one object."""
+        return decode_one(model, await self._sampled(model, path, params))
+
+    async def one_or_none(self, model: type[M], path: str, params: Params = ()) -> M | None:
+        """GET one object that there may be none of."""
+        reply = await self._sampled(model, path, params)
+        return decode_one(model, reply) if reply.body.strip() else None
+
+    async def many(self, model: type[M], path: str, params: Params = (), *, keep: bool = False) -> list[M]:
+        """GET a list that the API does not page."""
+        return decode_list(model, await self._sampled(model, path, params))
+
+    async def pages(
+        self,
+        model: type[M],
+        path: str,
+        params: Params = (),
+        *,
+        expect: int | None = None,
+        enough: Enough[M] | None = None,
+        keep: bool = False,
+    ) -> list[M]:
+        """GET the first SHORT_PAGE records of a paged list."""
+        return await self.many(model, path, (*params, ("page", "1"), ("per_page", str(SHORT_PAGE))))
+
+    async def _sampled(self, model: type[BaseModel], path: str, params: Params) -> Reply:
+        reply = await self.reply(Request("GET", path, params))
+        self.samples.append(Sample(model, decode_plain(reply)))
+        return reply

@@ -1,0 +1,66 @@
+"""The commands that stay: `serve`, on either transport, and `sandbox`, the emulator as its own server."""
+
+import sys
+from typing import Any
+
+import anyio
+import click
+
+from assembla_client.loopback import is_loopback
+from assembla_mcp.config.loading import selection_from, settings_from
+from assembla_mcp.exit_status import CommandError
+
+WAITING = (
+    "assembla-mcp is waiting for an MCP client to speak to it on stdin; assistants start it themselves.\n"
+    "To look around: `assembla-mcp demo` (no account needed), `assembla-mcp login`, `assembla-mcp doctor`.\n"
+    "Ctrl-D ends it."
+)
+
+
+def serve(transport: str, host: str, port: int, *, demo: bool, **flags: Any) -> None:
+    """Serve until the client leaves (stdio) or the process is stopped (http)."""
+    settings = settings_from(flags)
+    if transport == "http" and settings.http_token is None and not is_loopback(host.strip("[]")):
+        raise click.UsageError(
+            f"--host {host} can be reached from other machines: set ASSEMBLA_HTTP_TOKEN, which callers must "
+            "then send as a bearer token, or listen on 127.0.0.1."
+        )
+    selection = selection_from(settings)
+
+    from assembla_mcp.mcp_server import build_server
+
+    server = build_server(settings, selection, demo=demo)
+    if transport == "http":
+        from assembla_mcp.transports.http import serve_http
+
+        serve_http(server, settings, host, port)
+    else:
+        if sys.stdin.isatty():
+            click.echo(WAITING, err=True)
+
+        from assembla_mcp.transports.stdio import serve_stdio
+
+        serve_stdio(server)
+
+
+def sandbox(port: int, tickets: int, seed: int, **flags: Any) -> None:
+    """Serve the emulator on loopback until stopped.
+
+    Once it listens, its address and credentials go to stdout, one `NAME=value` a line.
+    """
+    settings_from(flags)
+
+    from assembla_emulator.app import Emulator
+    from assembla_emulator.http.server import serve as serve_emulator
+
+    emulator = Emulator(seed=seed, tickets=tickets)
+
+    def started(base_url: str) -> None:
+        for name, value in emulator.credentials.as_env(base_url).items():
+            click.echo(f"{name}={value}")
+        click.echo("Set these variables where assembla-mcp runs. Ctrl-C stops the sandbox.", err=True)
+
+    try:
+        anyio.run(serve_emulator, emulator, port, started)
+    except OSError as error:
+        raise CommandError(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}.") from None

@@ -1,0 +1,1 @@
+"""What may be wrong on this machine, and what to do about it."""

@@ -1,0 +1,249 @@
+"""`doctor`: is everything in place for a call to be answered, and if not, what to do about it.
+
+A check that cannot be made because an earlier one failed is left out rather than guessed.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import anyio
+import click
+
+from assembla_client.auth.deadline import run_within
+from assembla_client.auth.grants import TokenRefused
+from assembla_client.auth.token_store import StoreUnavailable
+from assembla_client.client import AssemblaClient
+from assembla_client.errors import AssemblaError, Forbidden, Unauthorized
+from assembla_client.transport.client import Transport
+from assembla_client.transport.connection import Connection
+from assembla_client.transport.rate_limit import parse_rate
+from assembla_client.transport.wire import Reply, Request, path, read_date
+from assembla_mcp import exit_status as edge
+from assembla_mcp import logs
+from assembla_mcp.config.loading import selection_from
+from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
+from assembla_mcp.doctor.check import Check
+from assembla_mcp.sessions.credentials import (
+    LOCKED,
+    RENEW_ENVIRONMENT,
+    SIGN_IN,
+    STORE_WAIT_S,
+    Choice,
+    choose_within,
+    slot_of,
+    store_that_keeps,
+)
+from assembla_mcp.sessions.sessions import connection_of
+
+MOST_DRIFT_S = 60
+# What Assembla allows, by its own account.
+ALLOWED = {1.0: 20, 60.0: 240}
+UNLOCK = "Unlock the keyring, or set ASSEMBLA_TOKEN_STORE=file to keep tokens in an owner-only file."
+
+
+def doctor(
+    as_json: bool,
+    *,
+    schema: bool = False,
+    clock: Callable[[], float] = time.time,
+    store_wait_s: float = STORE_WAIT_S,
+    **flags: Any,
+) -> int:
+    """Make every check and print them. Returns the exit status: 1 if any failed.
+
+    With `schema` the live objects are compared with our models too, where a credential lets us see any.
+    """
+    checks = _checks(clock, schema, store_wait_s, flags)
+    ok = all(check.ok for check in checks)
+    if as_json:
+        click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
+    else:
+        _print(checks)
+    return edge.DONE if ok else edge.FAILED
+
+
+def _checks(clock: Callable[[], float], schema: bool, store_wait_s: float, flags: dict[str, Any]) -> list[Check]:
+    try:
+        settings = load(**{name: value for name, value in flags.items() if value})
+    except SettingsError as error:
+        logs.configure("warning")
+        return [Check("settings", False, str(error), "Correct these variables where the server is configured.")]
+    logs.configure(settings.log_level, settings.secrets())
+    found = [_settings(settings), _token_store(settings, store_wait_s)]
+    try:
+        choice: Choice | AssemblaError = choose_within(settings, store_wait_s)
+    except AssemblaError as error:
+        choice = error
+    return [*found, *anyio.run(_over_the_network, settings, choice, clock, schema)]
+
+
+def _settings(settings: Settings) -> Check:
+    try:
+        selection_from(settings)
+    except click.UsageError as error:
+        return Check("settings", False, error.message, "`assembla-mcp tools --toolsets all` lists what there is.")
+    not_ours = unknown(os.environ)
+    detail = f"readable; not ours and ignored: {', '.join(not_ours)}" if not_ours else "readable"
+    return Check("settings", True, detail)
+
+
+def _token_store(settings: Settings, wait_s: float) -> Check:
+    try:
+        return run_within(wait_s, partial(_tried_out, settings))
+    except TimeoutError:
+        return Check("token store", False, LOCKED, UNLOCK)
+
+
+def _tried_out(settings: Settings) -> Check:
+    """Whether tokens can be kept, and the profile's own login be read."""
+    name = "token store"
+    try:
+        store = store_that_keeps(settings)
+        store.load(slot_of(settings))
+    except StoreUnavailable as error:
+        return Check(name, False, error.message, _store_remedy(settings))
+    if store.name == "memory":
+        return Check(name, True, "memory: tokens are forgotten when the process ends")
+    where = f"file, in {settings.state_folder()}" if store.name == "file" else store.name
+    return Check(name, True, f"{where}: tokens can be written and read")
+
+
+def _store_remedy(settings: Settings) -> str:
+    if settings.token_store == "keyring":  # noqa: S105 - the name of a kind of store
+        return "Install the extra assembla-mcp[keyring] and unlock a keyring, or set ASSEMBLA_TOKEN_STORE=file."
+    return (
+        f"Make {settings.state_folder()} a folder that is yours and can be written, or set "
+        "ASSEMBLA_STATE_DIR to another. If a login is damaged, run `assembla-mcp login` again."
+    )
+
+
+async def _over_the_network(
+    settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool
+) -> list[Check]:
+    async with aclosing(connection_of(settings)) as sender:
+        reachability, reply = await _reachability(settings, sender)
+        checks = [reachability]
+        if isinstance(choice, AssemblaError):
+            checks.append(Check("credential", False, choice.message, UNLOCK))
+        elif choice.way == "none":
+            checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
+        elif reply is not None and reply.status != 429:
+            checks.append(await _credential(sender, choice))
+        if reply is not None:
+            checks.append(_clock(reply, clock()))
+        checks.append(_rate(settings, reply))
+        if schema and isinstance(choice, Choice) and any(check.name == "credential" and check.ok for check in checks):
+            checks += await _schema(settings, sender, choice)
+    return checks
+
+
+async def _schema(settings: Settings, sender: Connection, choice: Choice) -> list[Check]:
+    from assembla_mcp.doctor.schema import schema_checks
+
+    return await schema_checks(settings, sender, choice.credential)
+
+
+async def _reachability(settings: Settings, sender: Connection) -> tuple[Check, Reply | None]:
+    """Ask without a credential: any answer of the API shows that the way there is open."""
+    name = "reachability"
+    remedy = "Check the network, a proxy (HTTPS_PROXY), and ASSEMBLA_API_URL."
+    began = time.perf_counter()
+    try:
+        reply = await sender(Request("GET", path("user")))
+    except AssemblaError as error:
+        return Check(name, False, f"{settings.api_url}: {error.message}", remedy), None
+    took_ms = (time.perf_counter() - began) * 1000
+    if reply.status >= 500:
+        return Check(name, False, f"{settings.api_url} answers with status {reply.status}", "Try again later."), reply
+    if reply.status not in (200, 401, 403, 429):
+        return Check(
+            name, False, f"{settings.api_url} does not answer as Assembla does ({reply.status})", remedy
+        ), reply
+    return Check(name, True, f"{settings.api_url} answered in {took_ms:.0f} ms"), reply
+
+
+async def _credential(sender: Connection, choice: Choice) -> Check:
+    how = f"{choice.way}, from the {choice.source}"
+    try:
+        if choice.way == "client-credentials":
+            await choice.credential.headers(sender)
+            return Check("credential", True, f"{how}: public data only")
+        me = await AssemblaClient(Transport(sender, choice.credential)).users.me()
+    except AssemblaError as error:
+        what = error.message.removesuffix(SIGN_IN).removesuffix(RENEW_ENVIRONMENT).rstrip()
+        return Check("credential", False, f"{how}: {what}", _credential_remedy(choice, error))
+    return Check("credential", True, f"{how}: {me.name or me.login} ({me.login})")
+
+
+def _credential_remedy(choice: Choice, error: AssemblaError) -> str:
+    if isinstance(error, TokenRefused) and error.reason == "invalid_client":
+        return f"Compare ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET with {REGISTRATION_PAGE}."
+    if not isinstance(error, (Unauthorized, Forbidden)):
+        return "Mend what the other checks find, then try again."
+    if choice.way == "key":
+        return f"Compare ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET with {REGISTRATION_PAGE}, or make new ones."
+    return RENEW_ENVIRONMENT if choice.source == "environment" else "Run `assembla-mcp login` to sign in again."
+
+
+def _clock(reply: Reply, now: float) -> Check:
+    theirs = read_date(reply.headers.get("date", ""))
+    if theirs is None:
+        return Check("clock", True, "Assembla did not say what time it is")
+    drift = now - theirs
+    if abs(drift) <= MOST_DRIFT_S:
+        return Check("clock", True, f"within {abs(drift):.0f} s of Assembla's")
+    way = "ahead of" if drift > 0 else "behind"
+    return Check(
+        "clock",
+        False,
+        f"{abs(drift):.0f} s {way} Assembla's, so tokens are renewed at the wrong time",
+        "Set this machine's clock, or let it be set over the network (NTP).",
+    )
+
+
+def _rate(settings: Settings, reply: Reply | None) -> Check:
+    if reply is not None and reply.status == 429:
+        wait = reply.headers.get("retry-after", "a few")
+        return Check(
+            "rate limit",
+            False,
+            f"Assembla refuses requests for {wait} seconds: too many were made",
+            "Wait. If other programs use the same account, give this one a lower ASSEMBLA_RATE_LIMIT.",
+        )
+    return _own_rate(settings)
+
+
+def _own_rate(settings: Settings) -> Check:
+    windows = parse_rate(settings.rate_limit)
+    for period_s, allowed in ALLOWED.items():
+        most = min(window.count * max(1.0, period_s / window.period_s) for window in windows)
+        if most > allowed:
+            return Check(
+                "rate limit",
+                False,
+                f"{settings.rate_limit} allows {most:.0f} in {period_s:.0f} s; Assembla allows {allowed}",
+                "Set ASSEMBLA_RATE_LIMIT to 20/second,240/minute or less.",
+            )
+    return Check("rate limit", True, f"{settings.rate_limit}, within what Assembla allows")
+
+
+def _print(checks: list[Check]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for check in checks:
+        mark, style = ("✓", "green") if check.ok else ("✗", "bold red")
+        grid.add_row(Text(f"{mark} {check.name}", style=style), Text(check.detail))
+        if check.remedy is not None:
+            grid.add_row("", Text(f"→ {check.remedy}", style="yellow"))
+    Console(highlight=False).print(grid)

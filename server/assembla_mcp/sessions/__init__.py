@@ -1,0 +1,1 @@
+"""Who asks decides the client: from a credential to an `Api`."""

@@ -1,0 +1,1 @@
+"""How MCP messages come in: stdio and Streamable HTTP."""

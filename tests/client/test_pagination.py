@@ -1,0 +1,202 @@
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
+from assembla_client.resources.users import User
+from assembla_client.transport.pagination import Walk, pages_for, walk
+from assembla_client.transport.wire import path
+from faketime import FakeTime
+from plain_api import Answer, Asked, PlainAPI, numbered, transport_to
+
+
+@dataclass(frozen=True)
+class Record:
+    id: int
+    seen_in: str = "UTC"
+
+
+Fetch = Callable[[int], Awaitable[list[Record]]]
+
+
+class PagedList:
+    """A list of `size` records that notes which pages were asked for."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.asked: list[int] = []
+
+    async def __call__(self, page: int) -> list[Record]:
+        self.asked.append(page)
+        await anyio.lowlevel.checkpoint()
+        return [Record(n) for n in range((page - 1) * 100, min(page * 100, self.size))]
+
+
+async def walked(fetch: Fetch, known_pages: int | None = None) -> Walk[Record]:
+    with anyio.fail_after(5):
+        return await walk(fetch, known_pages=known_pages)
+
+
+@settings(max_examples=80, deadline=None)
+@given(size=st.integers(0, 6000), known=st.none() | st.integers(1, 70))
+def test_every_record_comes_once_and_in_order_whatever_was_expected(size: int, known: int | None) -> None:
+    async def run() -> None:
+        records = PagedList(size)
+        found = await walked(records, known)
+        assert [record.id for record in found.records] == list(range(size))
+        assert found.pages == pages_for(size)
+        assert len(records.asked) == len(set(records.asked)) >= found.pages
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(("size", "pages"), [(99, 1), (250, 3), (300, 4), (5000, 51)])
+async def test_a_list_of_known_length_is_asked_for_exactly_its_pages(size: int, pages: int) -> None:
+    records = PagedList(size)
+    await walked(records, pages_for(size))
+    assert sorted(records.asked) == list(range(1, pages + 1))
+
+
+async def test_a_first_page_longer_than_asked_is_all() -> None:
+    async def fetch(page: int) -> list[Record]:
+        assert page == 1
+        return [Record(n) for n in range(299)]
+
+    assert len((await walked(fetch)).records) == 299
+
+
+async def test_a_second_page_equal_to_the_first_means_that_the_first_is_all() -> None:
+    async def fetch(page: int) -> list[Record]:
+        return [Record(n, "UTC" if page == 1 else "+03:00") for n in range(100)]
+
+    found = await walked(fetch)
+    assert [record.seen_in for record in found.records] == ["UTC"] * 100
+    assert found.pages == 1
+
+
+async def test_records_without_an_id_are_compared_whole() -> None:
+    async def fetch(page: int) -> list[str]:
+        return [f"{page if page < 3 else 9} {n}" for n in range(100)]
+
+    with pytest.raises(UnexpectedResponse, match="twice"):
+        await walk(fetch)
+
+
+async def test_a_later_page_that_repeats_its_forerunner_is_an_error() -> None:
+    async def fetch(page: int) -> list[Record]:
+        return [Record(min(page, 15) * 100 + n) for n in range(100)]
+
+    with pytest.raises(UnexpectedResponse, match="no end"):
+        await walked(fetch)
+
+
+async def test_a_list_without_end_is_given_up() -> None:
+    async def fetch(page: int) -> list[Record]:
+        return [Record(page * 100 + n) for n in range(100)]
+
+    with anyio.fail_after(5), pytest.raises(UnexpectedResponse, match="after 35 pages"):
+        await walk(fetch, max_pages=35)
+
+
+async def test_a_record_that_slid_to_the_next_page_meanwhile_comes_once() -> None:
+    async def fetch(page: int) -> list[Record]:
+        return [Record(n) for n in range(100)] if page == 1 else [Record(n) for n in range(99, 150)]
+
+    assert [record.id for record in (await walked(fetch)).records] == list(range(150))
+
+
+async def test_an_error_in_one_page_comes_out_as_itself_and_ends_the_pages_after_it() -> None:
+    cancelled: list[int] = []
+
+    async def fetch(page: int) -> list[Record]:
+        if page == 4:
+            raise ServerError("no", 500)
+        if page > 4:
+            try:
+                await anyio.sleep_forever()
+            finally:
+                cancelled.append(page)
+        return [Record(page * 100 + n) for n in range(100)]
+
+    with pytest.raises(ServerError, match="no"):
+        await walked(fetch)
+    assert sorted(cancelled) == [5, 6, 7, 8, 9, 10, 11]
+
+
+async def test_an_error_beyond_the_end_of_the_list_does_no_harm() -> None:
+    time = FakeTime()
+
+    async def fetch(page: int) -> list[Record]:
+        if page > 3:
+            raise ServerError("beyond the end", 500)
+        await time.sleep(0.01)
+        return [Record(page * 100 + n) for n in range(100 if page < 3 else 5)]
+
+    assert len((await walked(fetch)).records) == 205
+
+
+async def test_a_cancelled_walk_cancels_its_pages() -> None:
+    left: list[int] = []
+
+    async def fetch(page: int) -> list[Record]:
+        if page > 1:
+            try:
+                await anyio.sleep_forever()
+            finally:
+                left.append(page)
+        return [Record(n) for n in range(100)]
+
+    with anyio.move_on_after(0.05):
+        await walk(fetch)
+    assert len(left) == 10
+
+
+def listing(size: int) -> Callable[[Asked], Answer]:
+    def answer(asked: Asked) -> Answer:
+        assert asked.params["per_page"] == "100"
+        start = (int(asked.params["page"]) - 1) * 100
+        if start >= size:
+            return Answer(204, b"", ((b"content-type", b"text/plain"),))
+        return Answer(body=numbered(range(start, min(start + 100, size))))
+
+    return answer
+
+
+async def test_five_thousand_records_come_in_time_and_the_next_walk_knows_how_many_pages_to_ask_for() -> None:
+    time = FakeTime()
+    api = PlainAPI(answer=listing(5000), time=time, takes_s=0.15)
+    transport = transport_to(api, time=time, rate="20/second,240/minute")
+    with anyio.fail_after(20):
+        users = await transport.pages(User, path("users"), (("filter", "x"),))
+        assert [user.id for user in users] == [f"u{n}" for n in range(5000)]
+        assert time.now() - 1000 <= 2.8
+        api.asked.clear()
+        assert len(await transport.for_call().pages(User, path("users"), (("filter", "x"),))) == 5000
+        assert sorted(int(asked.params["page"]) for asked in api.asked) == list(range(1, 52))
+
+
+async def test_an_expected_length_saves_asking_too_far() -> None:
+    api = PlainAPI(answer=listing(250))
+    with anyio.fail_after(5):
+        assert len(await transport_to(api).pages(User, path("users"), expect=250)) == 250
+    assert [asked.params["page"] for asked in api.asked] == ["1", "2", "3"]
+
+
+async def test_what_is_remembered_of_lists_is_bounded() -> None:
+    transport = transport_to(PlainAPI())
+    with anyio.fail_after(10):
+        for number in range(510):
+            await transport.pages(User, path("users"), (("n", str(number)),))
+    assert len(transport._known_pages) == 500
+
+
+async def test_an_error_of_the_api_within_a_walk_is_no_group() -> None:
+    def answer(asked: Asked) -> Answer:
+        return Answer(500, b"<html>") if asked.params["page"] == "5" else listing(5000)(asked)
+
+    with anyio.fail_after(5), pytest.raises(AssemblaError, match="status 500 on the list of users"):
+        await transport_to(PlainAPI(answer=answer)).pages(User, path("users"))

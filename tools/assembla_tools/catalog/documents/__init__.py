@@ -1,0 +1,1 @@
+"""Documents: lists of them, and one with its text or picture."""

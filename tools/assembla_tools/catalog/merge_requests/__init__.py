@@ -1,0 +1,1 @@
+"""Merge requests: lists of them, and one with its versions, comments and votes."""

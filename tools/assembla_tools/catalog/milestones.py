@@ -1,0 +1,201 @@
+"""Milestones of a space: what is planned for when, and who answers for it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from assembla_client.errors import NotFound
+from assembla_client.models import Model
+from assembla_client.resources.milestones import RELEASE_LEVELS, Milestone
+from assembla_client.resources.spaces import Space
+from assembla_client.resources.users import User
+from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.context import Api
+from assembla_tools.framework.matching import find_space
+from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.people import login_of, members_of, with_former_members
+from assembla_tools.lookup.refs import Person, planner_of, word
+from assembla_tools.lookup.space_lists import MEMBERS, Directory
+
+State = Literal["open", "upcoming", "completed", "all"]
+_LAST_DAY = date.max.toordinal()
+_LONGEST_ID = 18
+_BRIEF = ("id", "title", "state", "due_date", "completed_date", "responsible", "planner")
+
+
+class ListedMilestone(Model):
+    """A milestone as lists show it. From `start_date` on only in full."""
+
+    id: int
+    title: str
+    state: Literal["open", "completed"]
+    due_date: date | None
+    completed_date: date | None
+    responsible: str | None = Field(description="Login")
+    planner: str | None = Field(description="backlog, current")
+    start_date: date | None = None
+    description: str | None = None
+    release_level: str | None = Field(default=None, description="alpha, beta, stable")
+    release_notes: str | None = None
+    budget: float | None = None
+    created_at: datetime | None = None
+    created_by: str | None = None
+    updated_at: datetime | None = None
+    updated_by: str | None = None
+
+    @classmethod
+    def of(cls, milestone: Milestone, people: dict[str, User], notes: Mapping[int, str | None]) -> "ListedMilestone":
+        """`notes` are release notes from the list that has them for certain, by milestone."""
+        return cls(
+            id=milestone.id,
+            title=milestone.title,
+            state="completed" if milestone.is_completed else "open",
+            due_date=milestone.due_date,
+            completed_date=milestone.completed_date,
+            responsible=login_of(people, milestone.user_id),
+            planner=planner_of(milestone),
+            start_date=milestone.start_date,
+            description=milestone.description,
+            release_level=word(RELEASE_LEVELS, milestone.release_level),
+            release_notes=milestone.release_notes or notes.get(milestone.id),
+            budget=milestone.budget,
+            created_at=milestone.created_at,
+            created_by=login_of(people, milestone.created_by),
+            updated_at=milestone.updated_at,
+            updated_by=login_of(people, milestone.updated_by),
+        )
+
+
+class ShownMilestone(Model):
+    """One milestone with all that is known of it."""
+
+    id: int
+    title: str
+    state: Literal["open", "completed"]
+    start_date: date | None
+    due_date: date | None
+    completed_date: date | None
+    responsible: Person | None
+    planner: str | None = Field(description="backlog, current")
+    description: str | None
+    release_level: str | None = Field(description="alpha, beta, stable")
+    release_notes: str | None
+    budget: float | None
+    created_at: datetime | None
+    created_by: Person | None
+    updated_at: datetime | None
+    updated_by: Person | None
+
+    @classmethod
+    def of(cls, milestone: Milestone, people: Mapping[str, User]) -> "ShownMilestone":
+        return cls(
+            id=milestone.id,
+            title=milestone.title,
+            state="completed" if milestone.is_completed else "open",
+            start_date=milestone.start_date,
+            due_date=milestone.due_date,
+            completed_date=milestone.completed_date,
+            responsible=Person.of(milestone.user_id, people),
+            planner=planner_of(milestone),
+            description=milestone.description,
+            release_level=word(RELEASE_LEVELS, milestone.release_level),
+            release_notes=milestone.release_notes,
+            budget=milestone.budget,
+            created_at=milestone.created_at,
+            created_by=Person.of(milestone.created_by, people),
+            updated_at=milestone.updated_at,
+            updated_by=Person.of(milestone.updated_by, people),
+        )
+
+
+@tool(effect="read", toolset="milestones", title="List milestones")
+async def list_milestones(
+    api: Api,
+    space: SpaceRef,
+    state: Annotated[State, Field(description="upcoming: open, as the API's own list has them.")] = "open",
+    detail: Detail = "brief",
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> Listing[ListedMilestone]:
+    """List the milestones of a space by due date, those without one last; completed ones newest first.
+
+    Use it to see what is planned and who is responsible; `full` adds descriptions and release notes. For the tickets
+    of a milestone use `search_tickets` with `milestone`.
+    """
+    walk = Walk.of("list_milestones", cursor, space=space, state=state)
+    found = await find_space(api, space)
+    milestones, notes = await gather(_milestones(api, found, state), _release_notes(api, found, detail))
+    page = walk.page(milestones, _latest_first if state == "completed" else _by_due_date, limit, lambda each: each)
+    named = [id for each in page.items for id in _people_in(each, detail) if id]
+    people, note = await with_former_members(api, await members_of(api, [found.id] if named else []), named)
+    shown = [ListedMilestone.of(each, people, notes) for each in page.items]
+    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+
+
+@tool(effect="read", toolset="milestones", title="Get a milestone")
+async def get_milestone(
+    api: Api,
+    space: SpaceRef,
+    milestone: Annotated[
+        str, Field(min_length=1, max_length=200, description="Its title or id, or `current`: the planner's.")
+    ],
+) -> ShownMilestone:
+    """Get one milestone: dates, who is responsible, description, release level and notes.
+
+    What is left in it and who has that says `search_tickets` with `milestone`. For all of them use `list_milestones`.
+    """
+    found = await find_space(api, space)
+    directory = Directory(api, found)
+    one = await _by_id(api, found, milestone)
+    if one is None:
+        named = await directory.milestone(milestone)
+        one = await api.client.milestones.get(found.id, named.id)
+    members = {member.id: member for member in await directory.all(MEMBERS)}
+    people, _ = await with_former_members(api, members, _people_in(one, "full"))
+    return ShownMilestone.of(one, people)
+
+
+def _people_in(milestone: Milestone, detail: str) -> list[str | None]:
+    """The ids of the people who are shown of it."""
+    return [milestone.user_id, *([milestone.created_by, milestone.updated_by] if detail == "full" else ())]
+
+
+async def _by_id(api: Api, space: Space, reference: str) -> Milestone | None:
+    """The milestone with that id, asked for alone; None where `reference` is none, and so may be a title."""
+    if not (reference.isascii() and reference.isdecimal() and len(reference) < _LONGEST_ID):
+        return None
+    try:
+        return await api.client.milestones.get(space.id, int(reference))
+    except NotFound as missing:
+        if missing.tool_missing:
+            raise
+        return None
+
+
+async def _milestones(api: Api, space: Space, state: State) -> list[Milestone]:
+    """Those in a state, as others have left them just now; what a list promises is looked at once more."""
+    listed = await api.client.revalidating().milestones.list(space.id, state)
+    return [each for each in listed if state == "all" or each.is_completed == (state == "completed")]
+
+
+async def _release_notes(api: Api, space: Space, detail: str) -> dict[int, str | None]:
+    if detail == "brief":
+        return {}
+    try:
+        released = await api.client.revalidating().milestones.list(space.id, "release_notes")
+    except NotFound:
+        return {}  # the other lists have the field as well; this one only has it for certain
+    return {each.id: each.release_notes for each in released}
+
+
+def _by_due_date(milestone: Milestone) -> tuple[int, int]:
+    return (milestone.due_date.toordinal() if milestone.due_date else _LAST_DAY, milestone.id)
+
+
+def _latest_first(milestone: Milestone) -> tuple[int, int]:
+    return (-milestone.completed_date.toordinal() if milestone.completed_date else 0, milestone.id)

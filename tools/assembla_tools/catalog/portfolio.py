@@ -1,0 +1,223 @@
+"""What managers see of a whole portfolio: its people, invitations, groups, and the nightly report on them."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from assembla_client.errors import Forbidden, NotFound
+from assembla_client.models import Model
+from assembla_client.resources.portfolio import USER_GROUPS, Group
+from assembla_client.resources.spaces import SPACE_GROUPS
+from assembla_client.resources.user_roles import ROLE_STATUSES, UserRole
+from assembla_client.resources.users import User
+from assembla_tools.framework.arguments import Cursor, Detail, Limit
+from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import Refused, code_of
+from assembla_tools.framework.matching import matches, only_match, unknown
+from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.people import login_of, people_of, with_former_members
+from assembla_tools.lookup.portfolios import PortfolioRef, the_portfolio
+from assembla_tools.lookup.refs import word
+from assembla_tools.lookup.spaces import SpaceNames
+
+_BRIEF_USER = ("id", "login", "name")
+_BRIEF_INVITATION = ("id", "user", "role", "title", "invited_at")
+_BRIEF_GROUP = ("id", "name", "type", "size")
+_NAMES_PEOPLE = frozenset({"name", "username", "user_name", "login", "email"})
+_TELLS_SPACES = frozenset({"spaces", "teams"})
+
+
+class Invitation(Model):
+    """Somebody who was asked into the portfolio. From `status` on only in full."""
+
+    id: int
+    user: str
+    role: str
+    title: str | None
+    invited_at: datetime | None
+    status: str | None = None
+    invited_by: str | None = None
+
+    @classmethod
+    def of(cls, role: UserRole, people: dict[str, User]) -> "Invitation":
+        """`people` has who was invited and by whom, as far as they are known."""
+        return cls(
+            id=role.id,
+            user=login_of(people, role.user_id) or role.user_id,
+            role=role.role,
+            title=role.title,
+            invited_at=role.invited_time,
+            status=word(ROLE_STATUSES, role.status),
+            invited_by=login_of(people, role.invited_by_id),
+        )
+
+
+class NamedGroup(Model):
+    """A group of spaces or people. `items` only in full."""
+
+    id: int
+    name: str
+    type: str | None = Field(description="space or user")
+    size: int
+    items: list[str] | None = Field(default=None, description="wiki_names or logins")
+
+
+@tool(effect="read", toolset="portfolio", title="List a portfolio's people", default=False)
+async def list_portfolio_users(
+    api: Api,
+    portfolio: PortfolioRef = None,
+    spacegroup: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Only of these spaces: all, active, archived, proposed, template, shared, or an own group.",
+        ),
+    ] = None,
+    usergroup: Annotated[
+        str | None, Field(min_length=1, max_length=200, description="Only these: all, managers, or an own group.")
+    ] = None,
+    detail: Detail = "brief",
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> Listing[User]:
+    """List everybody in a portfolio, by login; for its managers only. Own groups go by name or id (`list_groups`).
+
+    For the people of one space use `list_members`, for roles and last logins `get_user_report`.
+    """
+    of = the_portfolio(api, portfolio, "people are listed")
+    walk = Walk.of("list_portfolio_users", cursor, portfolio=portfolio, spacegroup=spacegroup, usergroup=usergroup)
+    users = await api.client.portfolio.users(
+        of,
+        await _group(api, of, "space", spacegroup, SPACE_GROUPS),
+        await _group(api, of, "user", usergroup, USER_GROUPS),
+    )
+    page = walk.page(users, lambda user: (user.login.casefold()[:100], user.id), limit, lambda user: user)
+    return page.in_detail(detail, _BRIEF_USER)
+
+
+@tool(effect="read", toolset="portfolio", title="List a portfolio's invitations", default=False)
+async def list_invitations(
+    api: Api, portfolio: PortfolioRef = None, detail: Detail = "brief", limit: Limit = 25, cursor: Cursor = None
+) -> Listing[Invitation]:
+    """List the invitations to a portfolio that were not answered yet, newest first; for its managers only.
+
+    For those invited to one space use `list_members`, where they have the status `invited`.
+    """
+    of = the_portfolio(api, portfolio, "invitations are listed")
+    walk = Walk.of("list_invitations", cursor, portfolio=portfolio)
+    roles = await api.client.portfolio.invitations(of)
+    page = walk.page(roles, _newest_first, limit, lambda role: role)
+    known = await people_of(api, of) if page.items else {}
+    named = [id for role in page.items for id in (role.user_id, role.invited_by_id)]
+    people, note = await with_former_members(api, known, named)
+    shown = [Invitation.of(role, people) for role in page.items]
+    return replace(page.showing(shown).in_detail(detail, _BRIEF_INVITATION), note=note)
+
+
+@tool(effect="read", toolset="portfolio", title="List a portfolio's groups", default=False)
+async def list_groups(
+    api: Api, portfolio: PortfolioRef = None, detail: Detail = "brief", limit: Limit = 25, cursor: Cursor = None
+) -> Listing[NamedGroup]:
+    """List the groups of spaces and of people that a portfolio has made, by name; for its managers only.
+
+    `detail="full"` says what is in them. Their names work in `list_portfolio_users`.
+    """
+    of = the_portfolio(api, portfolio, "groups are listed")
+    walk = Walk.of("list_groups", cursor, portfolio=portfolio)
+    groups = await api.client.portfolio.groups(of)
+    page = walk.page(groups, lambda group: (group.name.casefold()[:100], group.id), limit, lambda group: group)
+    names, users = await _names(api, of, detail == "full" or api.scope.restricted)
+    shown = [_named(group, names, users) for group in page.items]
+    return page.showing(shown).in_detail(detail, _BRIEF_GROUP)
+
+
+@tool(effect="read", toolset="portfolio", title="Get a portfolio's user report", default=False)
+async def get_user_report(
+    api: Api, portfolio: PortfolioRef = None, limit: Limit = 25, cursor: Cursor = None
+) -> Listing[dict[str, str]]:
+    """Get the report on a portfolio's people, by name: last login, role, spaces, groups, since when; managers only.
+
+    Assembla makes it each night at 00:00 UTC, if its settings say so. For the people of today use
+    `list_portfolio_users`.
+    """
+    of = the_portfolio(api, portfolio, "the user report is made")
+    walk = Walk.of("get_user_report", cursor, portfolio=portfolio)
+    rows = [_admitted(api, row) for row in _rows(await _report(api, of))]
+    return walk.page(rows, lambda row: (row.get("name", "").casefold()[:100], _digest(row)), limit, lambda row: row)
+
+
+async def _group(
+    api: Api, portfolio: str, type: Literal["space", "user"], reference: str | None, words: Mapping[str, str]
+) -> str | None:
+    """What the API calls a group: a predefined word, an id, or the id of an own group by its name."""
+    if reference is None or reference.casefold() in words or reference in words.values() or reference.isdecimal():
+        return reference if reference is None else words.get(reference.casefold(), reference)
+    groups = [group for group in await api.client.portfolio.groups(portfolio) if group.type in (type, None)]
+    found = matches(reference, groups, lambda group: group.name)
+    if not found:
+        names = [(name, name) for name in (*words, *(group.name for group in groups))]
+        raise unknown(f"{type} group", reference, f"the portfolio `{portfolio}`", names)
+    return str(only_match(found, f"`{reference}` names several {type} groups", lambda group: str(group.id)).id)
+
+
+def _newest_first(role: UserRole) -> tuple[float, int]:
+    return (-role.invited_time.timestamp() if role.invited_time else 0.0, -role.id)
+
+
+async def _names(api: Api, portfolio: str, wanted: bool) -> tuple[SpaceNames, dict[str, User]]:
+    if not wanted:
+        return SpaceNames({}, False), {}
+    names, users = await gather(SpaceNames.of_portfolio(api, portfolio), api.client.portfolio.users(portfolio))
+    return names, {user.id: user for user in users}
+
+
+def _named(group: Group, names: SpaceNames, users: dict[str, User]) -> NamedGroup:
+    items = [item for item in group.items or () if group.type != "space" or names.allows(item)]
+    shown = [names.of(item) if group.type == "space" else login_of(users, item) for item in items]
+    return NamedGroup(
+        id=group.id, name=group.name, type=group.type, size=len(items), items=[name for name in shown if name]
+    )
+
+
+async def _report(api: Api, portfolio: str) -> str:
+    try:
+        return await api.client.portfolio.users_report(portfolio)
+    except (NotFound, Forbidden) as error:
+        raise Refused(
+            code_of(error),
+            f"The user report of `{portfolio}` is not there for you: it must be switched on in the portfolio's"
+            " settings, is made the night after that, and is for managers of the portfolio.",
+        ) from None
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    """The rows under the names of their columns, in lower case with `_`; empty cells are left out."""
+    try:
+        head, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    except csv.Error:
+        raise Refused("UPSTREAM", "Assembla's user report is not a table that can be read.") from None
+    columns = [re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_") or "column" for column in head]
+    if text.strip() and not _NAMES_PEOPLE & set(columns):
+        raise Refused("UPSTREAM", "Assembla sent something else than the user report: no column names people.")
+    if rows and len(rows[-1]) < len(head):
+        raise Refused("UPSTREAM", "Assembla's user report is cut off.")
+    return [{name: cell for name, cell in zip(columns, row, strict=False) if cell.strip()} for row in rows if any(row)]
+
+
+def _admitted(api: Api, row: dict[str, str]) -> dict[str, str]:
+    """Under ASSEMBLA_SPACES without the cells that name spaces: in a cell nothing tells one from the next."""
+    return row if not api.scope.restricted else {name: row[name] for name in row if name not in _TELLS_SPACES}
+
+
+def _digest(row: dict[str, str]) -> str:
+    return hashlib.sha256("\0".join(f"{name}\0{row[name]}" for name in sorted(row)).encode()).hexdigest()[:16]

@@ -1,0 +1,246 @@
+"""What one needs to know about a space to read and write its tickets, all at once."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from assembla_client.client import AssemblaClient
+from assembla_client.errors import NotFound
+from assembla_client.resources.space_tools import TOOL_TYPES
+from assembla_client.resources.tags import HIDDEN, TAG_STATES
+from assembla_client.resources.ticket_statuses import TicketStatus
+from assembla_client.resources.tickets import TICKET_STATES
+from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES
+from assembla_client.resources.users import User
+from assembla_tools.framework.arguments import SpaceRef
+from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.context import Api
+from assembla_tools.framework.matching import find_space
+from assembla_tools.framework.results import Answer
+from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.people import still_there
+from assembla_tools.lookup.refs import planner_of, word
+
+Part = Literal["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
+BY_DEFAULT: tuple[Part, ...] = (*("statuses", "members", "milestones", "tags", "custom_fields", "components", "tools"),)
+MOST_SHOWN = 500
+"""How many of each part, and of the choices of each field, are shown where there is room; less where there is not."""
+
+_NEEDS: Mapping[Part, str] = MappingProxyType({"milestones": "Milestones"})
+_ELSEWHERE: Mapping[Part, str] = MappingProxyType(
+    {
+        "members": " `list_members` has them all.",
+        "milestones": " `list_milestones` has them all.",
+        "tags": " The resource assembla://spaces/{space}/tags has them all.",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a ticket may be, and whether that is open."""
+
+    name: str
+    state: str | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who takes part; `role` is None where roles do not tell."""
+
+    login: str
+    name: str
+    role: str | None
+    status: Annotated[str | None, Field(description="invited, accepted")]
+
+
+@dataclass(frozen=True)
+class OpenMilestone:
+    """A milestone that is not completed."""
+
+    id: int
+    title: str
+    due_date: date | None
+    planner: Annotated[str | None, Field(description="backlog, current")]
+
+
+@dataclass(frozen=True)
+class TagOfSpace:
+    """A tag that tickets may have."""
+
+    name: str
+    state: Annotated[str | None, Field(description="proposed, active")]
+
+
+@dataclass(frozen=True)
+class FieldOfSpace:
+    """What the space adds to its tickets."""
+
+    name: str
+    type: str
+    required: bool | None
+    default: str | None
+    options: list[str] | None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A tool of the space, named as paths and other tools take it."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A saved ticket report; `search_tickets` takes either."""
+
+    report: str
+    title: str
+    whose: Literal["team", "own"]
+
+
+@dataclass(frozen=True)
+class SpaceMetadata:
+    """The parts that were asked for; one that was not, or whose tool is not installed, is None."""
+
+    space: Annotated[str, Field(description="wiki_name")]
+    id: str
+    name: str
+    missing: Annotated[list[str], Field(description="Parts whose tool is not installed.")]
+    statuses: list[Status] | None = None
+    members: list[Member] | None = None
+    milestones: Annotated[list[OpenMilestone] | None, Field(description="Open ones.")] = None
+    tags: list[TagOfSpace] | None = None
+    custom_fields: list[FieldOfSpace] | None = None
+    components: list[str] | None = None
+    tools: list[Installed] | None = None
+    reports: list[Report] | None = None
+    note: str | None = None
+
+
+@tool(effect="read", toolset="spaces", title="Get a space's metadata")
+async def get_space_metadata(
+    api: Api,
+    space: SpaceRef,
+    include: Annotated[
+        list[Part] | None, Field(min_length=1, description="Only these parts; by default all but reports.")
+    ] = None,
+) -> Answer[SpaceMetadata]:
+    """Get all that one needs to read or write tickets in a space: statuses, members with roles, open milestones,
+    tags, custom fields with their choices, components, installed tools.
+
+    Call it once before creating or changing tickets. For the settings of the space itself use `get_space`.
+    """
+    found = await find_space(api, space)
+    parts = list(dict.fromkeys(include or BY_DEFAULT))
+    client = api.client.revalidating()
+    answers = dict(zip(parts, await gather(*(_part(client, found.id, part) for part in parts)), strict=True))
+    missing = [
+        f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
+        for part, answer in answers.items()
+        if isinstance(answer, NotFound)
+    ]
+    lists = {part: answer for part, answer in answers.items() if not isinstance(answer, NotFound)}
+    base = SpaceMetadata(found.wiki_name, found.id, found.name, missing)
+    # An entry takes some fifty characters, so that many fewer of them fit into what room there is.
+    return Answer(_shown(base, lists, MOST_SHOWN), shorter=lambda room: _shown(base, lists, room // 50))
+
+
+async def _part(client: AssemblaClient, space: str, part: Part) -> Sequence[Any] | NotFound:
+    """One part, or the error that says its tool is not installed."""
+    try:
+        return await _PARTS[part](client, space)
+    except NotFound as error:
+        if not error.tool_missing:
+            raise
+        return error
+
+
+def _shown(base: SpaceMetadata, lists: Mapping[Part, Sequence[Any]], most: int) -> SpaceMetadata:
+    """At most so many of each part, and of the choices of each field; the note says of what there is more."""
+    most = max(min(most, MOST_SHOWN), 1)
+    parts: dict[str, Any] = {part: list(items[:most]) for part, items in lists.items()}
+    said = [
+        f"{part}: {most} of {len(items)} are shown.{_ELSEWHERE.get(part, '')}"
+        for part, items in lists.items()
+        if len(items) > most
+    ]
+    if fields := parts.get("custom_fields"):
+        long = [field for field in fields if field.options and len(field.options) > most]
+        said += [f"{field.name}: {most} of {len(field.options)} choices are shown." for field in long]
+        parts["custom_fields"] = [replace(field, options=field.options and field.options[:most]) for field in fields]
+    return replace(base, **parts, note=" ".join(said) or None)
+
+
+async def _statuses(client: AssemblaClient, space: str) -> list[Status]:
+    def place(status: TicketStatus) -> tuple[int, int]:
+        return (status.list_order or 0, status.id)
+
+    statuses = sorted(await client.ticket_statuses.list(space), key=place)
+    return [Status(each.name, word(TICKET_STATES, each.state)) for each in statuses]
+
+
+async def _members(client: AssemblaClient, space: str) -> list[Member]:
+    users, roles = await gather(client.users.in_space(space), client.user_roles.list(space))
+    role_of = {each.user_id: each for each in roles if each.status != REMOVED}
+
+    def member(user: User) -> Member:
+        role = role_of.get(user.id)
+        if role is None:
+            return Member(user.login, user.name, None, None)
+        return Member(user.login, user.name, role.role, word(ROLE_STATUSES, role.status))
+
+    return sorted((member(user) for user in still_there(users, roles)), key=lambda each: each.login.casefold())
+
+
+async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]:
+    milestones = sorted(
+        await client.milestones.list(space, "open"), key=lambda each: (each.due_date or date.max, each.id)
+    )
+    return [OpenMilestone(each.id, each.title, each.due_date, planner_of(each)) for each in milestones]
+
+
+async def _tags(client: AssemblaClient, space: str) -> list[TagOfSpace]:
+    tags = sorted(await client.tags.list(space), key=lambda each: each.name.casefold())
+    return [TagOfSpace(each.name, word(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
+
+
+async def _custom_fields(client: AssemblaClient, space: str) -> list[FieldOfSpace]:
+    return [
+        FieldOfSpace(each.title, each.type, each.required, each.default_value, each.list_options)
+        for each in await client.custom_fields.list(space)
+    ]
+
+
+async def _components(client: AssemblaClient, space: str) -> list[str]:
+    return [each.name for each in await client.ticket_components.list(space)]
+
+
+async def _tools(client: AssemblaClient, space: str) -> list[Installed]:
+    tools = await client.space_tools.list(space)
+    return [Installed(each.name, TOOL_TYPES.get(each.tool_id, each.type or str(each.tool_id))) for each in tools]
+
+
+async def _reports(client: AssemblaClient, space: str) -> list[Report]:
+    saved = await client.tickets.custom_reports(space)
+    team = [Report(f"u{each.id}", each.title, "team") for each in saved.team_reports]
+    return team + [Report(f"u{each.id}", each.title, "own") for each in saved.user_reports]
+
+
+_PARTS: Mapping[Part, Callable[[AssemblaClient, str], Awaitable[Sequence[Any]]]] = MappingProxyType(
+    {
+        "statuses": _statuses,
+        "members": _members,
+        "milestones": _milestones,
+        "tags": _tags,
+        "custom_fields": _custom_fields,
+        "components": _components,
+        "tools": _tools,
+        "reports": _reports,
+    }
+)

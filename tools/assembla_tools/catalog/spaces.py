@@ -1,0 +1,81 @@
+"""Spaces: the projects that everything else lives in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from assembla_client.resources.spaces import SPACE_STATUSES, Space
+from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.context import Api, SpaceScope
+from assembla_tools.framework.errors import quoted
+from assembla_tools.framework.matching import find_space
+from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.tool import tool
+
+_BRIEF = ("id", "name", "wiki_name", "status", "updated_at")
+
+
+@tool(effect="read", toolset="spaces", title="List spaces")
+async def list_spaces(
+    api: Api,
+    query: Annotated[
+        str | None, Field(max_length=200, description="Text to look for in name, wiki_name and description.")
+    ] = None,
+    status: Annotated[
+        Literal["proposed", "active", "archived", "template", "shared"] | None, Field(description="Only these.")
+    ] = None,
+    group: Annotated[
+        str | None,
+        Field(
+            max_length=100,
+            description="Portfolio only: all, active, archived, proposed, template, shared, or a group's id.",
+        ),
+    ] = None,
+    portfolio: Annotated[
+        str | None, Field(max_length=100, description="A portfolio's subdomain: its spaces, not just your own.")
+    ] = None,
+    detail: Detail = "brief",
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> Listing[Space]:
+    """List the spaces (projects) you take part in, by name, or those of a portfolio.
+
+    Use it to find out what a space is called; every other tool takes that name. For one space you can name, use
+    `get_space`. Filters see every space, whatever `limit` is.
+    """
+    portfolio = portfolio or api.portfolio
+    walk = Walk.of("list_spaces", cursor, query=query, status=status, group=group, portfolio=portfolio)
+    if portfolio or group:
+        spaces = await api.client.spaces.portfolio(portfolio, group)
+    else:
+        spaces = await api.client.spaces.mine()
+    found = [space for space in spaces if api.scope.allows(space) and _fits(space, query, status)]
+    page = walk.page(found, lambda space: (space.name.casefold(), space.id), limit, lambda space: space)
+    return replace(page.in_detail(detail, _BRIEF), note=_unmatched(api.scope, spaces))
+
+
+@tool(effect="read", toolset="spaces", title="Get a space")
+async def get_space(api: Api, space: SpaceRef) -> Space:
+    """Get one space with every field: permissions, status, parent portfolio, dates, looks.
+
+    Use it for the settings of a space. To search for spaces use `list_spaces`.
+    """
+    return await find_space(api, space)
+
+
+def _unmatched(scope: SpaceScope, spaces: Sequence[Space]) -> str | None:
+    """Says which names in ASSEMBLA_SPACES are no space's: a slip there would look like an empty account."""
+    known = {name.casefold() for space in spaces for name in (space.id, space.wiki_name)}
+    unmatched = sorted(scope.names - known)
+    if not unmatched:
+        return None
+    return f"ASSEMBLA_SPACES also names {quoted(unmatched)}: no id or wiki_name of a space in this list."
+
+
+def _fits(space: Space, query: str | None, status: str | None) -> bool:
+    if status is not None and space.status != SPACE_STATUSES[status]:
+        return False
+    texts = (space.name, space.wiki_name, space.description or "")
+    return query is None or any(query.casefold() in text.casefold() for text in texts)

@@ -1,0 +1,1 @@
+"""Tickets: searching them, and one of them with all that hangs on it."""

@@ -1,0 +1,1 @@
+"""Wiki pages: the tree, the text, the versions."""

@@ -1,0 +1,1 @@
+"""What every tool stands on; knows no object of Assembla's."""

@@ -1,0 +1,216 @@
+"""From what a tool returns to what travels: cleaned, bounded, once as structure and once as compact text."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from mcp.types import CallToolResult, ContentBlock, TextContent
+from pydantic import BaseModel
+
+from assembla_client.models import Model
+from assembla_tools.framework.pagination import Key, decode_cursor, encode_cursor
+from assembla_tools.framework.text import MAX_STRING_CHARS, Chunk, clean, visible
+
+T = TypeVar("T")
+S = TypeVar("S")
+M = TypeVar("M", bound=Model)
+_SMALLEST_STRING_CHARS = 40
+_ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """One answer's worth of a list.
+
+    `cursors[n]` continues behind `items[n]`; `more` says whether anything follows. `whole` is false where something
+    that matches is missing and no cursor brings it: `note` then says what and why. A subclass may add fields: they
+    stand beside the envelope in every answer, whatever items it holds.
+    """
+
+    items: Sequence[T]
+    cursors: Sequence[Callable[[], str]]
+    more: bool
+    whole: bool = True
+    note: str | None = None
+
+    def showing(self, items: Sequence[S]) -> "Listing[S]":
+        """The same places with `items` at them: for what can only be asked for once it is known who is shown."""
+        return Listing(items, self.cursors, self.more, self.whole, self.note)
+
+    def in_detail(self: "Listing[M]", detail: Literal["brief", "full"], names: Sequence[str]) -> "Listing[M]":
+        """In brief, of each item only the fields called `names`, as far as the API sent them; in full the same."""
+        return self if detail == "full" else self.showing([_brief(item, names) for item in self.items])
+
+    @classmethod
+    def beside(cls) -> tuple[str, ...]:
+        """The names of the fields that a subclass has added."""
+        return tuple(field.name for field in fields(cls) if field.name not in Listing.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """One thing that is more than its value.
+
+    `blocks` travel behind the text: a picture, a link. `shorter(n)` is the same thing with at most `n` characters
+    of its long part (`Piece`s of a page, the newest comments), asked for until the answer is within the ceiling.
+    """
+
+    value: T
+    blocks: Sequence[ContentBlock] = ()
+    shorter: Callable[[int], T] | None = None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A list call: which tool, which filters, and the sort key to go on behind (None at the start)."""
+
+    tool: str
+    filters: dict[str, Any]
+    after: Key | None
+
+    @classmethod
+    def of(cls, tool: str, cursor: str | None, **filters: Any) -> "Walk":
+        """Read `cursor`; `Refused` with `INVALID` where it does not belong to this tool with these filters."""
+        return cls(tool, filters, None if cursor is None else decode_cursor(cursor, tool, filters))
+
+    def page(
+        self,
+        found: Iterable[T],
+        key: Callable[[T], Key],
+        limit: int,
+        shape: Callable[[T], S],
+        hint: Callable[[T], Key] = lambda _: (),
+    ) -> Listing[S]:
+        """The next `limit` of what was `found`, ordered by `key` and shaped. Equal keys count as one item.
+
+        `hint` is what a cursor behind an item says besides: `after` holds it behind the key, where it takes no part
+        in what comes next, for an item's own place is no later than its place with something behind it.
+        """
+        ordered = sorted({tuple(key(item)): item for item in found}.items(), key=lambda pair: pair[0])
+        if self.after is not None:
+            ordered = [pair for pair in ordered if pair[0] > tuple(self.after)]
+        shown = ordered[:limit]
+        return Listing(
+            items=[shape(item) for _, item in shown],
+            cursors=[partial(self._cursor, place, item, hint) for place, item in shown],
+            more=len(ordered) > limit,
+        )
+
+    def _cursor(self, place: Key, item: T, hint: Callable[[T], Key]) -> str:
+        return encode_cursor(self.tool, self.filters, (*place, *hint(item)))
+
+
+def success(result: object, ceiling: int) -> CallToolResult:
+    """`result` as structure and text, the text at most `ceiling` characters where that is possible at all."""
+    if isinstance(result, Listing):
+        structured, text = _fit_listing(result, ceiling)
+    else:
+        structured, text = _fit_answer(result, ceiling) if isinstance(result, Answer) else _fit(result, ceiling)
+    blocks = result.blocks if isinstance(result, Answer) else ()
+    return CallToolResult(content=[TextContent(type="text", text=text), *blocks], structured_content=structured)
+
+
+def plain(value: Any, limit: int = MAX_STRING_CHARS) -> Any:
+    """`value` as JSON data, every string (and key) cleaned. API objects show the fields that the API sent."""
+    if isinstance(value, Chunk):
+        return visible(value)
+    if isinstance(value, str):
+        return clean(value, limit)
+    if isinstance(value, Model):
+        return {
+            name: plain(getattr(value, name), limit)
+            for name in type(value).model_fields
+            if name in value.model_fields_set
+        }
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name), limit) for name in type(value).model_fields}
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name), limit) for field in fields(value)}
+    if isinstance(value, dict):
+        return {clean(str(key), 200): plain(part, limit) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part, limit) for part in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def compact(data: Any) -> str:
+    """JSON without spaces and nulls: what a model reads."""
+    return json.dumps(_without_nulls(data), ensure_ascii=False, separators=(",", ":"))
+
+
+def _brief(model: M, names: Sequence[str]) -> M:
+    kept = {name: getattr(model, name) for name in names if name in model.model_fields_set}
+    return cast(M, type(model).model_construct(_fields_set=set(kept), **kept))
+
+
+def _without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _without_nulls(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [_without_nulls(value) for value in data]
+    return data
+
+
+def _fit(result: object, ceiling: int) -> tuple[Any, str]:
+    """Shorten the strings of `result` until its text is within the ceiling, or they can get no shorter."""
+    limit = max(min(MAX_STRING_CHARS, ceiling), _SMALLEST_STRING_CHARS)  # whatever the ceiling, ids stay whole
+    while True:
+        structured = plain(result, limit)
+        text = compact(structured)
+        if len(text) <= ceiling or limit <= _SMALLEST_STRING_CHARS:
+            return structured, text
+        limit = max(limit // 2, _SMALLEST_STRING_CHARS)
+
+
+def _fit_answer(answer: Answer[Any], ceiling: int) -> tuple[Any, str]:
+    """Ask for less of the long part until the rest has room beside it."""
+    value, room = answer.value, ceiling
+    for _ in range(_ROUNDS):
+        structured, text = _plainly(value)
+        if len(text) <= ceiling:
+            return structured, text
+        if answer.shorter is None:
+            break
+        # Escapes make some characters count twice; what stands beside the long part does not shrink with it.
+        room = max(room - (len(text) - ceiling), room * ceiling // len(text), 1)
+        value = answer.shorter(room)
+    return _fit(value, ceiling)
+
+
+def _fit_listing(listing: Listing[Any], ceiling: int) -> tuple[dict[str, Any], str]:
+    """Cut the list at an item's border, so that it stays within the ceiling and the cursor continues behind the cut."""
+    beside = {name: plain(getattr(listing, name)) for name in listing.beside()}
+    room = ceiling - len(compact(_envelope([], False, "x" * 200, listing.note) | beside))
+    first = room - 200
+    items: list[Any] = []
+    for item in listing.items:
+        structured, text = _fit(item, first) if not items else _plainly(item)
+        room -= len(text) + 1
+        if items and room < 0:
+            break
+        items.append(structured)
+    while True:
+        cut = len(items) < len(listing.items)
+        cursor = listing.cursors[len(items) - 1]() if items and (cut or listing.more) else None
+        envelope = _envelope(items, cursor is None and listing.whole, cursor, listing.note) | beside
+        text = compact(envelope)
+        if len(text) <= ceiling or len(items) < 2:
+            return envelope, text
+        items.pop()  # a cursor longer than was reckoned with
+
+
+def _plainly(item: object) -> tuple[Any, str]:
+    structured = plain(item)
+    return structured, compact(structured)
+
+
+def _envelope(items: list[Any], complete: bool, cursor: str | None, note: str | None) -> dict[str, Any]:
+    # A note may name things by the names that people gave them.
+    return {"items": items, "complete": complete, "next_cursor": cursor, "note": plain(note)}

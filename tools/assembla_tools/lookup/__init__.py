@@ -1,0 +1,1 @@
+"""From the names that people use to the things that the API knows."""

@@ -1,0 +1,169 @@
+"""Who and what there is in one space: from the names that people use to objects, and from ids back to names.
+
+Each list is asked for when it is first needed, once a call; the client keeps it for a while beyond. A name that is
+not in what was kept is looked up afresh before it is called unknown.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from assembla_client.client import AssemblaClient
+from assembla_client.resources.custom_fields import CustomField
+from assembla_client.resources.milestones import CURRENT, Milestone
+from assembla_client.resources.space_tools import SpaceTool
+from assembla_client.resources.spaces import Space
+from assembla_client.resources.tags import Tag
+from assembla_client.resources.ticket_components import Component
+from assembla_client.resources.ticket_fields import TICKET_STATES
+from assembla_client.resources.ticket_statuses import TicketStatus
+from assembla_client.resources.users import User
+from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import Refused, quoted
+from assembla_tools.framework.matching import Stage, matches, only_match, unknown
+from assembla_tools.lookup.refs import word
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Kind(Generic[T]):
+    """One list of a space: what it is called, how to get it, and what its things go by.
+
+    `stages` are what a thing is found by. `name` is what people call it, `id` tells it from its namesakes; either
+    can be passed back. `beside` says what an id stands for.
+    """
+
+    word: str
+    several: str
+    fetch: Callable[[AssemblaClient, str], Awaitable[list[T]]]
+    stages: tuple[Stage[T], ...]
+    name: Callable[[T], str]
+    id: Callable[[T], str]
+    beside: Callable[[T], str]
+
+
+MEMBERS: Kind[User] = Kind(
+    "member",
+    "members",
+    lambda client, space: client.users.in_space(space),
+    (lambda m: m.id, lambda m: m.login, lambda m: m.email, lambda m: m.name),
+    lambda m: m.login,
+    lambda m: m.login,
+    lambda m: m.name,
+)
+MILESTONES: Kind[Milestone] = Kind(
+    "milestone",
+    "milestones",
+    lambda client, space: client.milestones.list(space, "all"),
+    (lambda m: str(m.id), lambda m: m.title),
+    lambda m: m.title,
+    lambda m: str(m.id),
+    lambda m: f"{m.title}, {_when(m)}",
+)
+STATUSES: Kind[TicketStatus] = Kind(
+    "status",
+    "statuses",
+    lambda client, space: client.ticket_statuses.list(space),
+    (lambda s: s.name, lambda s: str(s.id)),
+    lambda s: s.name,
+    lambda s: str(s.id),
+    lambda s: f"{s.name}, {word(TICKET_STATES, s.state)}",
+)
+TAGS: Kind[Tag] = Kind(
+    "tag",
+    "tags",
+    lambda client, space: client.tags.list(space),
+    (lambda t: t.name, lambda t: str(t.id)),
+    lambda t: t.name,
+    lambda t: str(t.id),
+    lambda t: t.name,
+)
+CUSTOM_FIELDS: Kind[CustomField] = Kind(
+    "custom field",
+    "custom fields",
+    lambda client, space: client.custom_fields.list(space),
+    (lambda f: f.title, lambda f: str(f.id)),
+    lambda f: f.title,
+    lambda f: str(f.id),
+    lambda f: f"{f.title}, {f.type}",
+)
+COMPONENTS: Kind[Component] = Kind(
+    "component",
+    "components",
+    lambda client, space: client.ticket_components.list(space),
+    (lambda c: c.name, lambda c: str(c.id)),
+    lambda c: c.name,
+    lambda c: str(c.id),
+    lambda c: c.name,
+)
+REPOSITORIES: Kind[SpaceTool] = Kind(
+    "repository",
+    "repositories",
+    lambda client, space: client.space_tools.repositories(space),
+    (lambda t: t.id, lambda t: t.name, lambda t: t.menu_name),
+    lambda t: t.name,
+    lambda t: t.id,
+    lambda t: t.name,
+)
+
+
+class Directory:
+    """The lists of one space, for one call."""
+
+    def __init__(self, api: Api, space: Space) -> None:
+        self._client = api.client
+        self.space = api.met(space)
+        self._lists: dict[Kind[Any], list[Any]] = {}
+
+    async def all(self, kind: Kind[T]) -> list[T]:
+        """Everything of a kind. Raises NotFound where the space tool that holds it is not installed."""
+        if kind not in self._lists:
+            self._lists[kind] = await kind.fetch(self._client, self.space.id)
+        return cast("list[T]", self._lists[kind])
+
+    async def find(self, kind: Kind[T], reference: str) -> T:
+        """The one that `reference` names; `AMBIGUOUS` with candidates, or `NOT_FOUND` with the nearest names."""
+        found = matches(reference, await self.all(kind), *kind.stages)
+        if not found:
+            self._lists[kind] = await kind.fetch(self._client.revalidating(), self.space.id)
+            found = matches(reference, self._lists[kind], *kind.stages)
+        if not found:
+            names = [(name, kind.name(each)) for each in self._lists[kind] for name in _names(kind, each)]
+            raise unknown(kind.word, reference, f"`{self.space.wiki_name}`", names)
+        several = f"`{reference}` names several {kind.several} of `{self.space.wiki_name}`"
+        return only_match(found, several, kind.id, kind.beside)
+
+    async def person(self, reference: str) -> User:
+        """A member, or `me`."""
+        return await self._client.users.me() if reference.casefold() == "me" else await self.find(MEMBERS, reference)
+
+    async def milestone(self, reference: str) -> Milestone:
+        """A milestone by id or title, or the one that the planner calls `current`."""
+        if reference.casefold() != "current":
+            return await self.find(MILESTONES, reference)
+        milestones = await self.all(MILESTONES)
+        current = [each for each in milestones if each.planner_type == CURRENT and not each.is_completed]
+        if current:
+            return only_match(current, "several milestones are marked current", MILESTONES.id, MILESTONES.beside)
+        still_open = quoted([each.title for each in milestones if not each.is_completed][:5])
+        raise Refused("NOT_FOUND", f"No milestone of `{self.space.wiki_name}` is marked current. Open: {still_open}.")
+
+    async def logins(self) -> dict[str, str]:
+        """From the ids of the members to their logins."""
+        return {member.id: member.login for member in await self.all(MEMBERS)}
+
+    async def titles(self) -> dict[int, str]:
+        """From the ids of the milestones to their titles."""
+        return {milestone.id: milestone.title for milestone in await self.all(MILESTONES)}
+
+
+def _when(milestone: Milestone) -> str:
+    """What tells a milestone from another of its title."""
+    if milestone.is_completed:
+        return f"completed {milestone.completed_date}" if milestone.completed_date else "completed"
+    return f"due {milestone.due_date}" if milestone.due_date else "open, without a due date"
+
+
+def _names(kind: Kind[T], thing: T) -> list[str]:
+    return [name for stage in kind.stages if (name := stage(thing))]

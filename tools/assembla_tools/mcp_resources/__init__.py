@@ -1,0 +1,1 @@
+"""What can be read by a URI."""
