@@ -1,6 +1,6 @@
 """Where bytes are kept under a key: an owner-only folder, the platform's keyring, memory.
 
-Each vault keeps, gives back and removes; what the bytes mean and which key they go under is for `stores.py`.
+Each backend keeps, gives back and removes; what the bytes mean and which key they go under is for `token_store.py`.
 """
 
 import errno

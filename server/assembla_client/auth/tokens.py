@@ -1,6 +1,6 @@
 """What a sign-in consists of, as values: application, tokens, stored login. Writes and reads them as JSON.
 
-Decides what is a well-formed login; where it is kept is for `stores.py`, when it is renewed for `bearer.py`.
+Decides what is a well-formed login; where it is kept is for `token_store.py`, when it is renewed for `oauth.py`.
 """
 
 import hashlib

@@ -76,7 +76,7 @@ class Transport:
         return decode_one(model, reply) if reply.body.strip() else None
 
     async def many(self, model: type[M], path: str, params: Params = (), *, keep: bool = False) -> list[M]:
-        """GET a list that the API does not page. `keep` where it changes slowly: see `shelf`."""
+        """GET a list that the API does not page. `keep` where it changes slowly: see `cache`."""
         reply = await self.reply(Request("GET", path, params, keep=keep))
         if is_long(reply):
             return await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
@@ -129,7 +129,7 @@ class Transport:
             self._known_pages.popitem(last=False)
 
     async def _kept(self, request: Request) -> Reply:
-        """The answer on the shelf while it is fresh; else ask, in a word (ETag) where the API takes one."""
+        """The cached answer while it is fresh; else ask, in a word (ETag) where the API takes one."""
         headers = await self._credential.headers(self._token_sender(self._budget or WaitBudget(self._clock)))
         place = (owner_of(headers), (request.path, request.params))
         kept = self._cache.find(place)

@@ -15,9 +15,14 @@ _UNPORTABLE = ("anyOf", "oneOf", "allOf", "$ref", "$defs", "not", "patternProper
 
 
 def arguments_schema(model: type[BaseModel]) -> Schema:
-    """The input schema of a tool whose arguments `model` holds: a closed object, optional meaning absent."""
+    """The input schema of a tool whose arguments `model` holds: an object, optional meaning absent.
+
+    That it is closed is not said: one provider's converter takes no boolean `additionalProperties`. The server refuses
+    arguments that it does not know all the same.
+    """
     schema = _flatten(_undocumented(model.model_json_schema()), {}, nullable=False)
-    return {"type": "object", "properties": {}, **schema, "additionalProperties": False}
+    schema.pop("additionalProperties", None)
+    return {"type": "object", "properties": {}, **schema}
 
 
 def result_schema(kind: Any) -> Schema:

@@ -1,6 +1,6 @@
 """Which tickets are wanted: from the names in a call to yes or no for each ticket of one space.
 
-Where tickets come from is decided in `_ticket_lists`; every filter is applied to what came, whatever its list
+Where tickets come from is decided in `scan.source`; every filter is applied to what came, whatever its list
 promised, but for tags and reports, which tickets do not tell.
 """
 

@@ -2,13 +2,13 @@
 
 Each module calls those behind its arrow:
 
-    search_tickets → _ticket_search → _ticket_lists → _ticket_filters    spaces → the list to read → yes or no
-                     _ticket_lists → _ticket_pages → _ticket_order       a long list from the middle; who comes first
-                   → _ticket_items → _ticket_tags                        how a ticket looks in a list
-    get_ticket     → _ticket_detail → _ticket_items                      names for ids are its, too
-                                    → _ticket_history                    comments and changes
-                                    → _ticket_links                      other tickets
-                                    → _ticket_parts                      attachments, time, merge requests
+    search_tickets → search → scan.source → filters         spaces → the list to read → yes or no
+                     scan.sorted_list → ordering            a long list from the middle; who comes first
+                   → list_item → tags                       how a ticket looks in a list
+    get_ticket     → detail → list_item                     names for ids are its, too
+                            → history                       comments and changes
+                            → links                         other tickets
+                            → parts                         attachments, time, merge requests
 """
 
 from dataclasses import replace
