@@ -13,7 +13,7 @@ from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
 from assembla_emulator.http.admission import Seen
 
@@ -84,7 +84,7 @@ def bearer_on(emulator: Emulator, state_dir: Path, tokens: Tokens, *, origin: st
         state_dir=state_dir,
         origin=origin,
         stored=origin is None,
-        hint=HINT,
+        advice=HINT,
         clock=emulator.clock.now,
     )
 

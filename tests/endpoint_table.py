@@ -1,26 +1,24 @@
 """Which method of the client asks for which endpoint, for which tool or resource, and which test shows it.
 
-Methods tell the numbers in their docstrings, as in "(27)" or "(61 to 64)", and tests by the marker `endpoints`, which
+Methods use the endpoints that their module declares; tests tell the numbers by the marker `endpoints`, which
 `conftest.py` proves. What a test asks by is read from its source: the names of tools and the addresses of resources.
 """
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from types import FunctionType, ModuleType
 from typing import TypeGuard
 
 import anyio
 
-from assembla_client import resources
+from assembla_client.transport.endpoint import Endpoint
 from assembla_emulator.app import Emulator
 from assembla_tools import catalogue
-from endpoints import ENDPOINTS, NOT_READS, READS, Endpoint
+from endpoints import ENDPOINTS, NOT_READS, READS, RESOURCES, declared
 from harness import assistant
 
 TESTS = Path(__file__).parent
@@ -40,25 +38,31 @@ class MarkedTest:
     doors: frozenset[str]
 
 
-def numbers_in(text: str) -> Iterator[int]:
-    """The numbers of endpoints that a docstring names, as in "(27)" or "(61 to 64)"; statuses are none."""
-    for first, last in re.findall(r"\((\d{1,3})(?: to (\d{1,3}))?\)", text):
-        yield from (number for number in range(int(first), int(last or first) + 1) if number in ENDPOINTS)
-
-
 @cache
 def methods() -> Mapping[int, tuple[str, ...]]:
     """The methods of the client that ask for an endpoint, such as `tickets.get`."""
     found: dict[int, list[str]] = {}
-    for kind in sorted(module.name for module in iter_modules(resources.__path__)):
+    for kind, module in RESOURCES.items():
+        named = declared(module)
         for name, method in _public_methods(kind):
-            for number in numbers_in(inspect.getdoc(method) or ""):
-                found.setdefault(number, []).append(f"{kind}.{name}")
+            for endpoint in (each for used in sorted(_names_in(method, module) & named.keys()) for each in named[used]):
+                found.setdefault(endpoint.number, []).append(f"{kind}.{name}")
     return {number: tuple(names) for number, names in found.items()}
 
 
-def _public_methods(kind: str) -> Iterator[tuple[str, object]]:
-    module = import_module(f"{resources.__name__}.{kind}")
+def _names_in(function: FunctionType, module: ModuleType) -> set[str]:
+    """The names that a function uses, and those that functions of its module use for it."""
+    names = set(function.__code__.co_names)
+    return names.union(*(_names_in(getattr(module, name), module) for name in names if _is_own(module, name)))
+
+
+def _is_own(module: ModuleType, name: str) -> bool:
+    found = getattr(module, name, None)
+    return inspect.isfunction(found) and found.__module__ == module.__name__
+
+
+def _public_methods(kind: str) -> Iterator[tuple[str, FunctionType]]:
+    module = RESOURCES[kind]
     for thing in list(vars(module).values()):
         if inspect.isclass(thing) and thing.__module__ == module.__name__ and thing.__name__.endswith("API"):
             yield from ((name, each) for name, each in vars(thing).items() if inspect.iscoroutinefunction(each))
@@ -186,7 +190,7 @@ def tests_of(number: int) -> list[MarkedTest]:
 def holes() -> list[str]:
     """What the table lacks for the reads, in words."""
     return [
-        f"{number} ({ENDPOINTS[number].verb} {ENDPOINTS[number].path}): no {what}"
+        f"{number} ({ENDPOINTS[number].method} {ENDPOINTS[number].path}): no {what}"
         for number in READS
         for what, found in (
             ("method of the client", methods().get(number)),
@@ -200,18 +204,16 @@ def holes() -> list[str]:
 HEAD = """\
 # The endpoints
 
-Made by `make docs`. The numbers are this project's own, given in `tests/endpoints.py`; all that is read from the API is
-here, with the method of `assembla_client` that asks for it, the tools and resources by which tests reach it through a
-real client, and the first of those tests. That a test asks for what it is listed with is checked whenever it runs.
+Made by `make docs`. The numbers are this project's own, given where the client declares its endpoints; all that is read
+from the API is here, with the method of `assembla_client` that asks for it, the tools and resources by which tests
+reach it through a real client, and the first of those tests. That a test asks for what it is listed with is checked
+whenever it runs.
 """
 
 
 def page() -> str:
     """The page of documentation."""
-    left_out = "\n".join(
-        f"Not read: {number}, `{ENDPOINTS[number].verb} {ENDPOINTS[number].path}` ({why})."
-        for number, why in NOT_READS.items()
-    )
+    left_out = "\n".join(f"Not read: `GET {path}` ({why})." for path, why in NOT_READS.items())
     return f"{HEAD}\n{table()}\n\n{left_out}\n"
 
 
@@ -222,12 +224,12 @@ def table() -> str:
 
 
 def _row(endpoint: Endpoint) -> str:
-    query = "?portfolio=…" if endpoint.portfolio else ""
+    query = "?portfolio=…" if endpoint.parameters else ""
     tests = tests_of(endpoint.number)
     shown = f"[{tests[0].name.removeprefix('test_').replace('_', ' ')}](../{tests[0].file})" if tests else ""
     cells = (
         str(endpoint.number),
-        f"`{endpoint.verb} {endpoint.path}{query}`",
+        f"`{endpoint.method} {endpoint.path}{query}`",
         "<br>".join(f"`{name}`" for name in methods().get(endpoint.number, ())),
         "<br>".join(doors(endpoint.number)),
         shown,

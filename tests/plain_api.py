@@ -10,12 +10,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Credential
 from assembla_client.client import AssemblaClient
+from assembla_client.resources.portfolio import PORTFOLIO_USERS
 from assembla_client.transport.client import Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from faketime import FakeTime
 
 URL = "http://127.0.0.1:9"
+USERS = PORTFOLIO_USERS(portfolio=None)
+"""A paged list to ask for."""
 
 
 @dataclass(frozen=True)

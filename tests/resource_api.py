@@ -11,7 +11,7 @@ from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Send
 from assembla_client.client import AssemblaClient
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.transport.request import Reply, Request
 
 SPACE, TOOL, PERSON, PAGE, FILE = ("sp-Demo_0000000000001", "git", "us-Demo_0000000000002", "wi-Demo", "do-Demo")
 WHEN = {"created_at": "2014-09-24T11:21:58Z", "updated_at": "2014-09-24T14:21:59+03:00"}

@@ -31,14 +31,14 @@ from mcp.types import (
     PaginatedRequestParams,
     ReadResourceRequestParams,
     ReadResourceResult,
-    TextContent,
 )
 
 from assembla_mcp import __version__
 from assembla_mcp.config.settings import Settings
 from assembla_mcp.logs import redact_values
 from assembla_mcp.sessions.sessions import connect
-from assembla_tools import Api, Selection, SpaceScope, failure
+from assembla_tools import Api, Selection, SpaceScope
+from assembla_tools.framework.errors import Refused, failure
 
 if TYPE_CHECKING:
     from assembla_tools.mcp_resources.resources import Resources
@@ -140,12 +140,14 @@ class Handlers:
         if tool is None:
             return _not_served(self._selection, params.name)
         try:
-            result = await tool.call(context.lifespan_context, params.arguments or {})
+            return await tool.call(context.lifespan_context, params.arguments or {})
+        except Refused as refused:
+            # It may quote what Assembla said, and Assembla may have quoted what we sent.
+            return failure(refused.code, redact_values(refused.message))
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("tool %s failed unexpectedly", params.name)
             said = f"`{params.name}` failed inside this server, not by your arguments. The log has the details."
             return failure("UPSTREAM", said)
-        return _secretless(result) if result.is_error else result
 
     async def list_resources(self, _: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
         """None by themselves: what there is to read depends on who asks, and has templates."""
@@ -190,12 +192,6 @@ class Handlers:
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
             return completions.nothing()
-
-
-def _secretless(refusal: CallToolResult) -> CallToolResult:
-    """An error may quote what Assembla said, and Assembla may have quoted what we sent."""
-    texts = [redact_values(block.text) for block in refusal.content if isinstance(block, TextContent)]
-    return CallToolResult(content=[TextContent(type="text", text=text) for text in texts], is_error=True)
 
 
 def _not_served(selection: Selection, name: str) -> CallToolResult:

@@ -19,7 +19,7 @@ async def test_a_key_pair_signs_in_without_any_token() -> None:
 
 async def test_a_wrong_key_pair_is_tried_once() -> None:
     emulator = Emulator(tickets=0)
-    pair = KeyPair(emulator.credentials.api_key, "wrong", hint="Make a new one.")
+    pair = KeyPair(emulator.credentials.api_key, "wrong", advice="Make a new one.")
     with pytest.raises(Unauthorized, match=r"refused the key pair.* Make a new one\.$"):
         await ask(pair, sender_on(emulator.app))
     assert len(emulator.requests) == 1

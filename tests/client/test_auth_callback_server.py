@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from assembla_client.auth.callback_server import wait_for_code
-from assembla_client.auth.grants import TokenRefused, authorization_url, code_grant, read_tokens
-from assembla_client.errors import AssemblaError, Unauthorized
+from assembla_client.auth.grants import authorization_url, code_grant, read_tokens
+from assembla_client.errors import AssemblaError, TokenRefused, Unauthorized
 from assembla_emulator.app import Emulator
 from auth_harness import BASE_URL, application_of, sender_on
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assembla_client.auth.grants import TokenRefused
 from assembla_client.auth.oauth import ClientCredentials
 from assembla_client.auth.token_store import FileStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.errors import TokenRefused
+from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
 from auth_harness import SLOT, application_of, issued, sender_on, token_requests
 
@@ -72,7 +72,7 @@ async def test_a_refresh_token_is_used_if_one_came_and_given_up_if_it_is_refused
 async def test_a_wrong_secret_is_told_and_not_posted_again() -> None:
     emulator = Emulator(tickets=0)
     wrong = Application(emulator.credentials.client_id, "wrong")
-    application = ClientCredentials(wrong, Tokens(), hint="Check ASSEMBLA_CLIENT_SECRET.")
+    application = ClientCredentials(wrong, Tokens(), advice="Check ASSEMBLA_CLIENT_SECRET.")
     for _ in range(2):
         with pytest.raises(TokenRefused, match=r"wrong\. Check ASSEMBLA_CLIENT_SECRET\.$") as refused:
             await status_of(application, emulator)

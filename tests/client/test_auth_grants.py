@@ -10,8 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assembla_client.auth.grants import (
-    Reason,
-    TokenRefused,
     authorization_url,
     client_credentials_grant,
     code_grant,
@@ -20,8 +18,8 @@ from assembla_client.auth.grants import (
     refresh_grant,
 )
 from assembla_client.auth.tokens import Application, Tokens
-from assembla_client.errors import AssemblaError, RateLimited, ServerError, UnexpectedResponse
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.errors import AssemblaError, RateLimited, Reason, ServerError, TokenRefused, UnexpectedResponse
+from assembla_client.transport.request import Reply, Request
 
 APPLICATION = Application("app-id", "app-secret-canary")
 GOOD = b'{"token_type":"bearer","access_token":"acc","expires_in":900,"refresh_token":"ref"}'

@@ -12,13 +12,21 @@ import pytest
 from filelock import FileLock
 
 from assembla_client.auth.credential import Send
-from assembla_client.auth.grants import TokenRefused, refresh_grant
+from assembla_client.auth.grants import refresh_grant
 from assembla_client.auth.oauth import Bearer
 from assembla_client.auth.secret_backend import MemorySecretBackend
-from assembla_client.auth.token_store import FileStore, MemoryStore, Slot, StoreUnavailable, TokenStore
+from assembla_client.auth.token_store import FileStore, MemoryStore, Slot, TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
-from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited, ServerError, Unauthorized
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.errors import (
+    AssemblaError,
+    ConnectionFailed,
+    RateLimited,
+    ServerError,
+    StoreUnavailable,
+    TokenRefused,
+    Unauthorized,
+)
+from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Drop, Status
 from assembla_emulator.faults.plan import Fault
@@ -213,7 +221,7 @@ async def test_a_wrong_secret_is_told_as_such(tmp_path: Path) -> None:
     emulator = emulated()
     tokens = issued(emulator)
     emulator.oauth.revoke_access_tokens()
-    bearer = Bearer(Application(emulator.credentials.client_id, "wrong"), tokens, hint=HINT)
+    bearer = Bearer(Application(emulator.credentials.client_id, "wrong"), tokens, advice=HINT)
     for _ in range(2):
         with pytest.raises(TokenRefused, match="client secret") as refused:
             await ask(bearer, sender_on(emulator.app))
@@ -612,7 +620,7 @@ async def test_a_grown_login_used_without_its_environment_stays_beside(tmp_path:
 
 async def test_an_access_token_alone_ends_with_its_401() -> None:
     emulator = emulated()
-    lone = Bearer(None, Tokens(issued(emulator).access_token), hint=HINT)
+    lone = Bearer(None, Tokens(issued(emulator).access_token), advice=HINT)
     send = sender_on(emulator.app)
     assert (await ask(lone, send)).status == 200
     emulator.oauth.revoke_access_tokens()

@@ -15,15 +15,9 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 
 from assembla_client.auth.secret_backend import FileSecretBackend, KeyringSecretBackend, MemorySecretBackend
-from assembla_client.auth.token_store import (
-    FileStore,
-    KeyringStore,
-    Slot,
-    StoreUnavailable,
-    TokenStore,
-    open_store,
-)
+from assembla_client.auth.token_store import FileStore, KeyringStore, Slot, TokenStore, open_store
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
+from assembla_client.errors import StoreUnavailable
 
 SLOT = Slot("default", "https://api.example")
 ORIGIN, OTHER = fingerprint("one"), fingerprint("two")

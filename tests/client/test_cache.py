@@ -10,7 +10,7 @@ from assembla_client.client import AssemblaClient
 from assembla_client.errors import NotFound
 from assembla_client.transport.cache import FRESH_S, MAX_KEPT, MAX_KEPT_BYTES, ResponseCache
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
 from faketime import FakeTime
 from plain_api import sender_to

@@ -13,6 +13,7 @@ from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
 from assembla_client.resources.spaces import Space
+from assembla_client.resources.tickets import TICKETS
 from assembla_client.transport.client import Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
@@ -25,7 +26,7 @@ CALLS: list[Callable[[AssemblaClient], Awaitable[object]]] = [
     lambda client: client.users.me(),
     lambda client: client.users.in_space("demo"),
     lambda client: client.space_tools.list("demo"),
-    lambda client: client._transport.pages(Space, "/v1/spaces/demo/tickets.json"),
+    lambda client: client._transport.pages(Space, TICKETS(space="demo")),
 ]
 
 json_values = st.recursive(

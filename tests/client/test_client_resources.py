@@ -11,7 +11,8 @@ from assembla_client.errors import NotFound
 from assembla_client.resources.space_tools import TOOL_TYPES, SpaceTool
 from assembla_client.resources.spaces import SPACE_GROUPS, SPACE_STATUSES, Space
 from assembla_client.resources.users import User
-from assembla_client.transport.wire import Reply, decode_list, decode_one
+from assembla_client.transport.decoding import decode_list, decode_one
+from assembla_client.transport.request import Reply
 from assembla_emulator.app import Emulator
 from plain_api import Answer, PlainAPI, client_of, transport_to
 

@@ -10,11 +10,11 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from assembla_client.errors import ConnectionFailed, RateLimited, Unauthorized, UnexpectedResponse
+from assembla_client.errors import ConnectionFailed, RateLimited, TimedOut, Unauthorized, UnexpectedResponse
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
-from assembla_client.transport.retry import TimedOut
-from assembla_client.transport.wire import Request, read_date
+from assembla_client.transport.request import Request
+from assembla_client.transport.retry import read_date
 from faketime import FakeTime
 from plain_api import Answer, Asked, PlainAPI, http_to, sender_to
 

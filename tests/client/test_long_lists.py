@@ -11,7 +11,8 @@ from assembla_client.client import AssemblaClient
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.spaces import Space
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import Reply, Request, decode_list, is_long
+from assembla_client.transport.decoding import decode_list, is_long
+from assembla_client.transport.request import Reply, Request
 
 ROWS = [{"id": f"s{number}", "name": "x" * 200, "wiki_name": f"w{number}", "status": 1} for number in range(6_000)]
 

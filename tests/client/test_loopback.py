@@ -5,7 +5,7 @@ import pytest
 from assembla_client.auth.callback_server import read_redirect
 from assembla_client.errors import AssemblaError, Unauthorized
 from assembla_client.loopback import is_loopback
-from assembla_client.transport.wire import Request
+from assembla_client.transport.request import Request
 from assembla_mcp.config.settings import SettingsError, load
 from plain_api import PlainAPI, sender_to
 

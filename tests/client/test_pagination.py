@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
 from assembla_client.resources.users import User
-from assembla_client.transport.pagination import Walk, pages_for, walk
-from assembla_client.transport.wire import path
+from assembla_client.transport.pagination import Paginated, pages_for, paginate
 from faketime import FakeTime
-from plain_api import Answer, Asked, PlainAPI, numbered, transport_to
+from plain_api import USERS, Answer, Asked, PlainAPI, numbered, transport_to
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,9 @@ class PagedList:
         return [Record(n) for n in range((page - 1) * 100, min(page * 100, self.size))]
 
 
-async def walked(fetch: Fetch, known_pages: int | None = None) -> Walk[Record]:
+async def walked(fetch: Fetch, known_pages: int | None = None) -> Paginated[Record]:
     with anyio.fail_after(5):
-        return await walk(fetch, known_pages=known_pages)
+        return await paginate(fetch, known_pages=known_pages)
 
 
 @settings(max_examples=80, deadline=None)
@@ -83,7 +82,7 @@ async def test_records_without_an_id_are_compared_whole() -> None:
         return [f"{page if page < 3 else 9} {n}" for n in range(100)]
 
     with pytest.raises(UnexpectedResponse, match="twice"):
-        await walk(fetch)
+        await paginate(fetch)
 
 
 async def test_a_later_page_that_repeats_its_forerunner_is_an_error() -> None:
@@ -99,7 +98,7 @@ async def test_a_list_without_end_is_given_up() -> None:
         return [Record(page * 100 + n) for n in range(100)]
 
     with anyio.fail_after(5), pytest.raises(UnexpectedResponse, match="after 35 pages"):
-        await walk(fetch, max_pages=35)
+        await paginate(fetch, max_pages=35)
 
 
 async def test_a_record_that_slid_to_the_next_page_meanwhile_comes_once() -> None:
@@ -114,7 +113,7 @@ async def test_an_error_in_one_page_comes_out_as_itself_and_ends_the_pages_after
 
     async def fetch(page: int) -> list[Record]:
         if page == 4:
-            raise ServerError("no", 500)
+            raise ServerError("no", status=500)
         if page > 4:
             try:
                 await anyio.sleep_forever()
@@ -132,7 +131,7 @@ async def test_an_error_beyond_the_end_of_the_list_does_no_harm() -> None:
 
     async def fetch(page: int) -> list[Record]:
         if page > 3:
-            raise ServerError("beyond the end", 500)
+            raise ServerError("beyond the end", status=500)
         await time.sleep(0.01)
         return [Record(page * 100 + n) for n in range(100 if page < 3 else 5)]
 
@@ -151,7 +150,7 @@ async def test_a_cancelled_walk_cancels_its_pages() -> None:
         return [Record(n) for n in range(100)]
 
     with anyio.move_on_after(0.05):
-        await walk(fetch)
+        await paginate(fetch)
     assert len(left) == 10
 
 
@@ -171,18 +170,18 @@ async def test_five_thousand_records_come_in_time_and_the_next_walk_knows_how_ma
     api = PlainAPI(answer=listing(5000), time=time, takes_s=0.15)
     transport = transport_to(api, time=time, rate="20/second,240/minute")
     with anyio.fail_after(20):
-        users = await transport.pages(User, path("users"), (("filter", "x"),))
+        users = await transport.pages(User, USERS, (("filter", "x"),))
         assert [user.id for user in users] == [f"u{n}" for n in range(5000)]
         assert time.now() - 1000 <= 2.8
         api.asked.clear()
-        assert len(await transport.for_call().pages(User, path("users"), (("filter", "x"),))) == 5000
+        assert len(await transport.for_call().pages(User, USERS, (("filter", "x"),))) == 5000
         assert sorted(int(asked.params["page"]) for asked in api.asked) == list(range(1, 52))
 
 
 async def test_an_expected_length_saves_asking_too_far() -> None:
     api = PlainAPI(answer=listing(250))
     with anyio.fail_after(5):
-        assert len(await transport_to(api).pages(User, path("users"), expect=250)) == 250
+        assert len(await transport_to(api).pages(User, USERS, expect=250)) == 250
     assert [asked.params["page"] for asked in api.asked] == ["1", "2", "3"]
 
 
@@ -190,7 +189,7 @@ async def test_what_is_remembered_of_lists_is_bounded() -> None:
     transport = transport_to(PlainAPI())
     with anyio.fail_after(10):
         for number in range(510):
-            await transport.pages(User, path("users"), (("n", str(number)),))
+            await transport.pages(User, USERS, (("n", str(number)),))
     assert len(transport._known_pages) == 500
 
 
@@ -199,4 +198,4 @@ async def test_an_error_of_the_api_within_a_walk_is_no_group() -> None:
         return Answer(500, b"<html>") if asked.params["page"] == "5" else listing(5000)(asked)
 
     with anyio.fail_after(5), pytest.raises(AssemblaError, match="status 500 on the list of users"):
-        await transport_to(PlainAPI(answer=answer)).pages(User, path("users"))
+        await transport_to(PlainAPI(answer=answer)).pages(User, USERS)

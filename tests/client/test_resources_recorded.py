@@ -30,7 +30,8 @@ from assembla_client.resources.user_roles import UserRole
 from assembla_client.resources.users import User
 from assembla_client.resources.webhooks import WebhookAnswer
 from assembla_client.resources.wiki_pages import WikiPage, WikiPageVersion
-from assembla_client.transport.wire import Reply, Request, error_for
+from assembla_client.transport.error_mapping import error_for
+from assembla_client.transport.request import Reply, Request
 from resource_api import OneBody, client_of
 
 RECORDED = Path(__file__).parents[3] / "shared" / "recorded"

@@ -12,7 +12,7 @@ from assembla_client.errors import AssemblaError, NotFound, UnexpectedResponse
 from assembla_client.models import Model
 from assembla_client.resources.tickets import CustomReports
 from assembla_client.transport.query import minute_after, query
-from assembla_client.transport.wire import Params, Reply, Request
+from assembla_client.transport.request import Params, Reply, Request
 from plain_api import Answer, PlainAPI
 from plain_api import client_of as client_over_http
 from resource_api import OneBody, client_of

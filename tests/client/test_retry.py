@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assembla_client.errors import ConnectionFailed
-from assembla_client.transport.retry import MAX_RETRIES, TimedOut, wait_before_retry
-from assembla_client.transport.wire import Reply, retry_after
+from assembla_client.errors import ConnectionFailed, TimedOut
+from assembla_client.transport.request import Reply
+from assembla_client.transport.retry import MAX_RETRIES, retry_after, wait_before_retry
 
 REFUSED = ConnectionFailed("refused", sent=False)
 LOST = ConnectionFailed("lost")

@@ -18,19 +18,18 @@ from assembla_client.errors import (
     Unauthorized,
     UnexpectedResponse,
 )
-from assembla_client.resources.users import User
+from assembla_client.resources.users import ME, USER, User
 from assembla_client.transport.client import Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
-from assembla_client.transport.wire import Reply, Request, path
+from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
 from assembla_emulator.faults.kinds import Drop
 from assembla_emulator.faults.plan import Fault
 from faketime import FakeTime
-from plain_api import Answer, Asked, PlainAPI, numbered, transport_to
+from plain_api import USERS, Answer, Asked, PlainAPI, numbered, transport_to
 
-ME = path("user")
 A_USER = Answer(body=b'{"id":"u","login":"l","name":"N"}')
 A_WRITE = Request("POST", "/v1/spaces.json", json={"space": {"name": "x"}})
 
@@ -56,7 +55,7 @@ class Scripted:
 
 async def me(transport: Transport) -> User:
     with anyio.fail_after(5):
-        return await transport.one(User, ME)
+        return await transport.one(User, ME())
 
 
 # Credentials
@@ -232,18 +231,18 @@ async def test_identical_reads_at_the_same_instant_are_one_request() -> None:
     found: list[User] = []
 
     async def ask() -> None:
-        found.append(await transport.for_call().one(User, ME))
+        found.append(await transport.for_call().one(User, ME()))
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
                 tasks.start_soon(ask)
-            tasks.start_soon(transport.one, User, path("users", "other"))
+            tasks.start_soon(transport.one, User, USER(user="other"))
             await anyio.wait_all_tasks_blocked()
             api.gate.set()
         assert len(found) == 20
         assert sorted(asked.path for asked in api.asked) == ["/v1/user.json", "/v1/users/other.json"]
-        await transport.one(User, ME)
+        await transport.one(User, ME())
     assert len(api.asked) == 3
 
 
@@ -254,7 +253,7 @@ async def test_an_error_is_shared_by_all_who_asked() -> None:
 
     async def ask() -> None:
         try:
-            await transport.one(User, ME)
+            await transport.one(User, ME())
         except AssemblaError as error:
             caught.append(error)
 
@@ -276,10 +275,10 @@ async def test_when_the_leader_is_cancelled_one_follower_takes_over() -> None:
 
     async def lead() -> None:
         with leader:
-            await transport.one(User, ME)
+            await transport.one(User, ME())
 
     async def follow() -> None:
-        found.append(await transport.one(User, ME))
+        found.append(await transport.one(User, ME()))
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
@@ -307,13 +306,13 @@ async def test_a_rate_limit_that_the_leader_has_no_time_left_for_is_not_the_foll
 
     async def lead() -> None:
         with pytest.raises(RateLimited):
-            await spent.one(User, ME)
+            await spent.one(User, ME())
 
     async def follow() -> None:
-        found.append(await transport.for_call().one(User, ME))
+        found.append(await transport.for_call().one(User, ME()))
 
     with anyio.fail_after(5):
-        await spent.one(User, path("users", "first"))
+        await spent.one(User, USER(user="first"))
         api.gate = anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(lead)
@@ -332,7 +331,7 @@ async def test_who_wants_nothing_kept_does_not_join_a_read_that_began_before() -
     transport = transport_to(api)
 
     async def ask(view: Transport) -> None:
-        assert await view.many(User, path("users"), keep=True) == []
+        assert await view.many(User, USERS, keep=True) == []
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
@@ -348,12 +347,12 @@ async def test_a_read_after_a_write_does_not_join_a_read_from_before_it() -> Non
     transport = transport_to(api)
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(transport.one, User, ME)
+            tasks.start_soon(transport.one, User, ME())
             await anyio.wait_all_tasks_blocked()
             stale, api.gate = api.gate, anyio.Event()
             api.gate.set()
-            await transport.reply(Request("PUT", ME, json={}))
-            await transport.one(User, ME)
+            await transport.reply(Request("PUT", ME().path, json={}))
+            await transport.one(User, ME())
             assert [asked.method for asked in api.asked] == ["PUT", "GET"]
             stale.set()
     assert len(api.asked) == 3
@@ -361,7 +360,7 @@ async def test_a_read_after_a_write_does_not_join_a_read_from_before_it() -> Non
 
 async def test_a_read_with_headers_of_its_own_is_not_shared() -> None:
     api = PlainAPI()
-    request = Request("GET", ME, headers=(("if-none-match", '"x"'),))
+    request = Request("GET", ME().path, headers=(("if-none-match", '"x"'),))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(transport_to(api).reply, request)
         tasks.start_soon(transport_to(api).reply, request)
@@ -389,7 +388,7 @@ async def test_a_burst_never_puts_more_on_the_wire_than_the_rate_however_slowly_
     answered: list[Reply] = []
 
     async def ask(number: int) -> None:
-        answered.append(await transport.for_call().reply(Request("GET", ME, (("n", str(number)),))))
+        answered.append(await transport.for_call().reply(Request("GET", ME().path, (("n", str(number)),))))
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:
@@ -407,7 +406,7 @@ async def test_three_hundred_requests_keep_to_the_minute_as_well() -> None:
     transport = transport_to(emulator.app, time=time, rate="20/second,240/minute", credential=keys)
 
     async def ask(number: int) -> None:
-        await transport.for_call().reply(Request("GET", ME, (("n", str(number)),)))
+        await transport.for_call().reply(Request("GET", ME().path, (("n", str(number)),)))
 
     with anyio.fail_after(30):
         for burst in (range(150), range(150, 300)):
@@ -446,5 +445,5 @@ async def test_nothing_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:
 
 async def test_numbered_users_are_read() -> None:
     with anyio.fail_after(5):
-        users = await transport_to(PlainAPI([Answer(body=numbered(range(3)))])).many(User, path("users"))
+        users = await transport_to(PlainAPI([Answer(body=numbered(range(3)))])).many(User, USERS)
     assert [user.login for user in users] == ["l0", "l1", "l2"]

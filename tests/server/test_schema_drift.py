@@ -14,7 +14,7 @@ from assembla_client.auth.api_key import KeyPair
 from assembla_client.resources.milestones import Milestone
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.transport.request import Reply, Request
 from assembla_mcp.config.settings import load
 from assembla_mcp.doctor.schema import schema_checks
 from assembla_mcp.doctor.schema_drift import described, drift, listed, shape

@@ -13,7 +13,7 @@ class KeyPair:
 
     key: str = field(repr=False)
     secret: str = field(repr=False)
-    hint: str = ""
+    advice: str | None = None
     """What to do when the pair is refused, in a sentence."""
 
     async def headers(self, send: Send) -> Mapping[str, str]:
@@ -22,7 +22,7 @@ class KeyPair:
 
     async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
         """There is no second pair to try. Raises Unauthorized, which says what to do."""
-        raise Unauthorized(f"Assembla refused the key pair: it is wrong or revoked (401). {self.hint}".strip())
+        raise Unauthorized("Assembla refused the key pair: it is wrong or revoked (401).", advice=self.advice)
 
     def used(self) -> None:
         """Keys do not slide."""

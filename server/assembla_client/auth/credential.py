@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from assembla_client.transport.wire import Reply, Request
+from assembla_client.transport.request import Reply, Request
 
 Send = Callable[[Request], Awaitable[Reply]]
 

@@ -14,21 +14,11 @@ from urllib.parse import urlencode
 from pydantic_core import from_json
 
 from assembla_client.auth.tokens import Application, Tokens
-from assembla_client.errors import RateLimited, ServerError, Unauthorized, UnexpectedResponse
-from assembla_client.transport.wire import Reply, Request, retry_after
+from assembla_client.errors import RateLimited, Reason, ServerError, TokenRefused, UnexpectedResponse
+from assembla_client.transport.request import Reply, Request
+from assembla_client.transport.retry import retry_after
 
 ResponseType = Literal["code", "pin_code"]
-Reason = Literal[
-    "invalid_grant",
-    "invalid_client",
-    "invalid_request",
-    "invalid_scope",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "access_denied",
-    "no_refresh_token",
-    "other",
-]
 
 _SENTENCES: dict[Reason, str] = {
     "invalid_grant": "Assembla refused the code, PIN or refresh token: wrong, used up, expired or revoked.",
@@ -38,14 +28,6 @@ _SENTENCES: dict[Reason, str] = {
     "unsupported_grant_type": "Assembla does not offer this way to sign in.",
     "invalid_request": "Assembla could not make sense of the token request.",
 }
-
-
-class TokenRefused(Unauthorized):
-    """The API would not give tokens. `reason` is OAuth's error code, `no_refresh_token` or `other`."""
-
-    def __init__(self, message: str, reason: Reason) -> None:
-        super().__init__(message)
-        self.reason: Reason = reason
 
 
 def refusal(code: str) -> TokenRefused:
@@ -101,10 +83,10 @@ def read_tokens(reply: Reply, now: float) -> Tokens:
     if reply.status == 429:
         raise RateLimited("Assembla's rate limit held up the sign-in.", retry_after(reply) or 1.0)
     if reply.status >= 500:
-        raise ServerError(f"Assembla failed while signing in (status {reply.status}).", reply.status)
+        raise ServerError(f"Assembla failed while signing in (status {reply.status}).", status=reply.status)
     error = answer.get("error")
     if error in ("server_error", "temporarily_unavailable"):
-        raise ServerError("Assembla cannot sign anybody in at the moment.", reply.status)
+        raise ServerError("Assembla cannot sign anybody in at the moment.", status=reply.status)
     if isinstance(error, str):
         raise refusal(error)
     if reply.status == 401:

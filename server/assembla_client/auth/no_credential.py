@@ -9,13 +9,14 @@ from assembla_client.errors import Unauthorized
 
 @dataclass(frozen=True)
 class NoCredential:
-    """No way to sign in. `message` says what to set or run."""
+    """No way to sign in. `advice` says what to set or run."""
 
     message: str
+    advice: str | None = None
 
     async def headers(self, send: Send) -> Mapping[str, str]:
         """Raise Unauthorized, before anything is sent."""
-        raise Unauthorized(self.message)
+        raise Unauthorized(self.message, advice=self.advice)
 
     async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
         """Nothing else can be offered."""

@@ -14,12 +14,12 @@ from typing import ClassVar
 import anyio
 
 from assembla_client.auth.credential import Send
-from assembla_client.auth.grants import TokenRefused, client_credentials_grant, read_tokens, refresh_grant
+from assembla_client.auth.grants import client_credentials_grant, read_tokens, refresh_grant
 from assembla_client.auth.shared_login import STORE_WAIT_S, SharedLogin
 from assembla_client.auth.token_store import Slot, TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
-from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited
-from assembla_client.transport.wire import Request
+from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited, TokenRefused
+from assembla_client.transport.request import Request
 
 # Room for one attempt and a wait for the rate limit; a caller that gives up may have to wait this long, and for
 # the store besides.
@@ -36,7 +36,7 @@ class Bearer:
     `application` may be None and `tokens` without a refresh token: then a 401 is the end. `origin` is the
     fingerprint of the token in the environment that `tokens` came from (or grew from); None where they came
     from the profile's own login. `stored` says that they are in the store now: should they be gone later,
-    somebody logged out, and they are not put back. `hint` ends the message of a refused login: what to run
+    somebody logged out, and they are not put back. `advice` ends the message of a refused login: what to run
     or set. `learned` is told each secret that comes to be known later: tokens, and the secret of another
     application. `clock` tells seconds since the epoch. Without a `store` nothing is kept; without a
     `state_dir` other processes are not locked out.
@@ -54,7 +54,7 @@ class Bearer:
         state_dir: Path | None = None,
         origin: str | None = None,
         stored: bool = False,
-        hint: str = "",
+        advice: str | None = None,
         learned: Callable[[str], None] = lambda secret: None,
         renewal_wait_s: float = RENEWAL_WAIT_S,
         store_wait_s: float = STORE_WAIT_S,
@@ -64,7 +64,7 @@ class Bearer:
         self._application = application
         self._tokens = tokens
         self._origin = origin
-        self._hint = hint
+        self._advice = advice
         self._learned = learned
         self._renewal_wait_s = renewal_wait_s
         self._clock = clock
@@ -249,11 +249,11 @@ class Bearer:
         self._refusal = None
 
     def _remember(self, error: TokenRefused) -> TokenRefused:
-        message = _DEAD if error.reason == "invalid_grant" else error.message
-        told = TokenRefused(f"{message} {self._hint}".rstrip(), error.reason)
-        if told.reason in _FINAL:
-            self._refusal = told
-        return told
+        sentence = _DEAD if error.reason == "invalid_grant" else error.sentence or ""
+        refusal = TokenRefused(sentence, error.reason, advice=self._advice)
+        if refusal.reason in _FINAL:
+            self._refusal = refusal
+        return refusal
 
 
 class ClientCredentials(Bearer):

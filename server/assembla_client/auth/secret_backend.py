@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from assembla_client.errors import AssemblaError
+from assembla_client.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 SERVICE = "assembla-mcp"
 _LARGEST_ENTRY = 64 * 1024
 _OWNED_BY_NUMBER = hasattr(os, "geteuid")
-
-
-class StoreUnavailable(AssemblaError):
-    """The token store cannot be read or written. The message says which, and why."""
 
 
 class SecretBackend(Protocol):

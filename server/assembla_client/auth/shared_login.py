@@ -16,10 +16,10 @@ import anyio
 from anyio import to_thread
 
 from assembla_client.auth.deadline import run_within
-from assembla_client.auth.secret_backend import StoreUnavailable, own_folder
+from assembla_client.auth.secret_backend import own_folder
 from assembla_client.auth.token_store import Slot, TokenStore, logins_folder
 from assembla_client.auth.tokens import StoredLogin
-from assembla_client.errors import ConnectionFailed
+from assembla_client.errors import ConnectionFailed, StoreUnavailable
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

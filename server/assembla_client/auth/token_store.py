@@ -19,10 +19,10 @@ from assembla_client.auth.secret_backend import (
     KeyringSecretBackend,
     MemorySecretBackend,
     SecretBackend,
-    StoreUnavailable,
     keyring_backend,
 )
 from assembla_client.auth.tokens import StoredLogin, login_from_json, login_to_json
+from assembla_client.errors import StoreUnavailable
 
 __all__ = [
     "FileStore",
@@ -30,7 +30,6 @@ __all__ = [
     "MemoryStore",
     "Slot",
     "StoreKind",
-    "StoreUnavailable",
     "TokenStore",
     "logins_folder",
     "open_store",

@@ -7,9 +7,9 @@ from pydantic import Field, JsonValue
 
 from assembla_client.models import Instant, Model
 from assembla_client.transport.client import Transport
+from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.pagination import Enough
 from assembla_client.transport.query import minute_after, query
-from assembla_client.transport.wire import path
 
 _AnyId = Annotated[str, Field(strict=False, coerce_numbers_to_str=True)]
 
@@ -37,8 +37,11 @@ class Event(Model):
     ticket_operation: JsonValue = None
 
 
+ACTIVITY = Endpoint(92, "GET", "/activity", "the list of activity")
+
+
 class ActivityAPI:
-    """Endpoint 92."""
+    """What happened."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -53,8 +56,8 @@ class ActivityAPI:
     ) -> list[Event]:
         """Fetch events of all own spaces or of one, named by its id. The API keeps 60 days. `enough` ends it early.
 
-        GET /v1/activity (92). Paged. Empty: 204. The API takes whole minutes: what comes may lie up to a minute
+        GET /v1/activity. Paged. Empty: 204. The API takes whole minutes: what comes may lie up to a minute
         outside of `since` and `until`. That the newest come first is nowhere promised.
         """
         params = query(("space_id", space_id), ("from", since), ("to", minute_after(until)))
-        return await self._transport.pages(Event, path("activity"), params, enough=enough)
+        return await self._transport.pages(Event, ACTIVITY(), params, enough=enough)

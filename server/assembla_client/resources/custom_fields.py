@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources import yaml_text
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 def _options(value: object) -> object:
@@ -52,8 +52,26 @@ class CustomField(Model):
     updated_at: Instant | None = None
 
 
+CUSTOM_FIELDS = Endpoint(
+    41,
+    "GET",
+    "/spaces/{space}/tickets/custom_fields",
+    "the list of custom fields of space {space}",
+    "list",
+    tool="Tickets",
+)
+CUSTOM_FIELD = Endpoint(
+    42,
+    "GET",
+    "/spaces/{space}/tickets/custom_fields/{id}",
+    "custom field {id} of space {space}",
+    "custom field",
+    tool="Tickets",
+)
+
+
 class CustomFieldsAPI:
-    """Endpoints 41 and 42."""
+    """The fields that a space adds."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -61,13 +79,13 @@ class CustomFieldsAPI:
     async def get(self, space: str, id: int) -> CustomField:
         """Fetch one custom field.
 
-        GET /v1/spaces/{space}/tickets/custom_fields/{id} (42). Raises NotFound.
+        GET /v1/spaces/{space}/tickets/custom_fields/{id}. Raises NotFound.
         """
-        return await self._transport.one(CustomField, path("spaces", space, "tickets", "custom_fields", id))
+        return await self._transport.one(CustomField, CUSTOM_FIELD(space=space, id=id))
 
     async def list(self, space: str) -> list[CustomField]:
         """Fetch the custom fields of a space.
 
-        GET /v1/spaces/{space}/tickets/custom_fields (41). Not paged. Empty: 204.
+        GET /v1/spaces/{space}/tickets/custom_fields. Not paged. Empty: 204.
         """
-        return await self._transport.many(CustomField, path("spaces", space, "tickets", "custom_fields"), keep=True)
+        return await self._transport.many(CustomField, CUSTOM_FIELDS(space=space), keep=True)

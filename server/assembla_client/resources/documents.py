@@ -2,7 +2,8 @@
 
 from assembla_client.models import Id, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import Request, path
+from assembla_client.transport.endpoint import Endpoint
+from assembla_client.transport.request import Request
 
 
 class Document(Model):
@@ -30,8 +31,19 @@ class Document(Model):
     updated_at: Instant | None = None
 
 
+DOCUMENTS = Endpoint(
+    69, "GET", "/spaces/{space}/documents", "the list of documents of space {space}", "list", tool="Files"
+)
+DOCUMENT = Endpoint(
+    70, "GET", "/spaces/{space}/documents/{id}", "document {id} of space {space}", "document", tool="Files"
+)
+DOCUMENT_BYTES = Endpoint(
+    71, "GET", "/spaces/{space}/documents/{id}/download", "document {id} of space {space}", of=DOCUMENT
+)
+
+
 class DocumentsAPI:
-    """Endpoints 69 to 71."""
+    """The documents of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -39,22 +51,22 @@ class DocumentsAPI:
     async def get(self, space: str, id: str) -> Document:
         """Fetch what is known about one document.
 
-        GET /v1/spaces/{space}/documents/{id} (70). Raises NotFound.
+        GET /v1/spaces/{space}/documents/{id}. Raises NotFound.
         """
-        return await self._transport.one(Document, path("spaces", space, "documents", id))
+        return await self._transport.one(Document, DOCUMENT(space=space, id=id))
 
     async def download(self, space: str, id: str, max_bytes: int) -> bytes:
         """Fetch the bytes of a document, all of them or none.
 
-        GET /v1/spaces/{space}/documents/{id}/download (71). Raises NotFound, and UnexpectedResponse as soon as
+        GET /v1/spaces/{space}/documents/{id}/download. Raises NotFound, and UnexpectedResponse as soon as
         more than `max_bytes` have come.
         """
-        request = Request("GET", path("spaces", space, "documents", id, "download"), max_bytes=max_bytes)
+        request = Request.to(DOCUMENT_BYTES(space=space, id=id), max_bytes=max_bytes)
         return (await self._transport.reply(request)).body
 
     async def list(self, space: str) -> list[Document]:
         """Fetch the documents of a space, attachments included.
 
-        GET /v1/spaces/{space}/documents (69). Paged. Empty: 204.
+        GET /v1/spaces/{space}/documents. Paged. Empty: 204.
         """
-        return await self._transport.pages(Document, path("spaces", space, "documents"))
+        return await self._transport.pages(Document, DOCUMENTS(space=space))

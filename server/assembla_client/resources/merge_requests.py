@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from assembla_client.models import Instant, Model, NumberId
+from assembla_client.resources.space_tools import SPACE_TOOL
 from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.transport.client import Transport
+from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.query import query
-from assembla_client.transport.wire import path
 
 MERGE_REQUEST_STATUSES = MappingProxyType({0: "open", 1: "merged", 2: "ignored"})
 SYMBOL_TYPES = MappingProxyType({1: "branch", 2: "tag", 3: "revision"})
@@ -92,8 +93,47 @@ class MergeRequestVote(Model):
     updated_at: Instant | None = None
 
 
+_ALL = "/spaces/{space}/space_tools/{tool}/merge_requests"
+_ONE = "merge request {id} of space tool {tool} of space {space}"
+
+MERGE_REQUESTS = Endpoint(
+    112,
+    "GET",
+    _ALL,
+    "the list of merge requests of space tool {tool} of space {space}",
+    tool="source repository",
+    of=SPACE_TOOL,
+)
+MERGE_REQUEST = Endpoint(113, "GET", f"{_ALL}/{{id}}", _ONE, "merge request", tool="source repository")
+COMMENTS = Endpoint(118, "GET", f"{_ALL}/{{id}}/comments", f"the list of comments of {_ONE}", of=MERGE_REQUEST)
+TICKETS = Endpoint(119, "GET", f"{_ALL}/{{id}}/tickets", f"the list of tickets of {_ONE}", of=MERGE_REQUEST)
+VERSIONS = Endpoint(120, "GET", f"{_ALL}/{{id}}/versions", f"the list of versions of {_ONE}", of=MERGE_REQUEST)
+VERSION = Endpoint(
+    121,
+    "GET",
+    f"{_ALL}/{{id}}/versions/{{version}}",
+    f"version {{version}} of {_ONE}",
+    "version",
+    tool="source repository",
+)
+VERSION_COMMENTS = Endpoint(
+    123,
+    "GET",
+    f"{_ALL}/{{id}}/versions/{{version}}/comments",
+    f"the list of comments of version {{version}} of {_ONE}",
+    of=VERSION,
+)
+VERSION_VOTES = Endpoint(
+    125,
+    "GET",
+    f"{_ALL}/{{id}}/versions/{{version}}/votes",
+    f"the list of votes of version {{version}} of {_ONE}",
+    of=VERSION,
+)
+
+
 class MergeRequestsAPI:
-    """Endpoints 112, 113, 118 to 121, 123 and 125. `tool` is a repository's id or name; lists: 204 when empty."""
+    """`tool` is a repository's id or name. Lists: 204 when empty."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -101,61 +141,59 @@ class MergeRequestsAPI:
     async def get(self, space: str, tool: str, id: int) -> MergeRequest:
         """Fetch one merge request.
 
-        GET /v1/spaces/{space}/space_tools/{tool}/merge_requests/{id} (113). Raises NotFound.
+        GET /v1/spaces/{space}/space_tools/{tool}/merge_requests/{id}. Raises NotFound.
         """
-        return await self._transport.one(MergeRequest, _path(space, tool, id))
+        return await self._transport.one(MergeRequest, MERGE_REQUEST(space=space, tool=tool, id=id))
 
     async def comments(self, space: str, tool: str, id: int) -> list[MergeRequestComment]:
         """Fetch the comments on all versions of a merge request.
 
-        GET …/merge_requests/{id}/comments (118). Paged, as clients do.
+        GET …/merge_requests/{id}/comments. Paged, as clients do.
         """
-        return await self._transport.pages(MergeRequestComment, _path(space, tool, id, "comments"))
+        return await self._transport.pages(MergeRequestComment, COMMENTS(space=space, tool=tool, id=id))
 
     async def tickets(self, space: str, tool: str, id: int) -> list[Ticket]:
         """Fetch the tickets that a merge request names.
 
-        GET …/merge_requests/{id}/tickets (119). Paged, as clients do.
+        GET …/merge_requests/{id}/tickets. Paged, as clients do.
         """
-        return await self._transport.pages(Ticket, _path(space, tool, id, "tickets"))
+        return await self._transport.pages(Ticket, TICKETS(space=space, tool=tool, id=id))
 
     async def versions(self, space: str, tool: str, id: int) -> list[MergeRequestVersion]:
         """Fetch the versions of a merge request.
 
-        GET …/merge_requests/{id}/versions (120). Paged, as clients do.
+        GET …/merge_requests/{id}/versions. Paged, as clients do.
         """
-        return await self._transport.pages(MergeRequestVersion, _path(space, tool, id, "versions"))
+        return await self._transport.pages(MergeRequestVersion, VERSIONS(space=space, tool=tool, id=id))
 
     async def version(self, space: str, tool: str, id: int, number: int) -> MergeRequestVersion:
         """Fetch one version by its number, which is not its id.
 
-        GET …/merge_requests/{id}/versions/{number} (121). Raises NotFound.
+        GET …/merge_requests/{id}/versions/{version}. Raises NotFound.
         """
-        return await self._transport.one(MergeRequestVersion, _path(space, tool, id, "versions", number))
+        target = VERSION(space=space, tool=tool, id=id, version=number)
+        return await self._transport.one(MergeRequestVersion, target)
 
     async def version_comments(self, space: str, tool: str, id: int, number: int) -> list[MergeRequestComment]:
         """Fetch the comments on one version.
 
-        GET …/merge_requests/{id}/versions/{number}/comments (123). Paged, as clients do.
+        GET …/merge_requests/{id}/versions/{version}/comments. Paged, as clients do.
         """
-        where = _path(space, tool, id, "versions", number, "comments")
-        return await self._transport.pages(MergeRequestComment, where)
+        target = VERSION_COMMENTS(space=space, tool=tool, id=id, version=number)
+        return await self._transport.pages(MergeRequestComment, target)
 
     async def votes(self, space: str, tool: str, id: int, number: int) -> list[MergeRequestVote]:
         """Fetch the votes on one version.
 
-        GET …/merge_requests/{id}/versions/{number}/votes (125). No source says whether it is paged.
+        GET …/merge_requests/{id}/versions/{version}/votes. No source says whether it is paged.
         """
-        where = _path(space, tool, id, "versions", number, "votes")
-        return await self._transport.pages(MergeRequestVote, where)
+        target = VERSION_VOTES(space=space, tool=tool, id=id, version=number)
+        return await self._transport.pages(MergeRequestVote, target)
 
     async def list(self, space: str, tool: str, status: str | None = None) -> list[MergeRequest]:
         """Fetch the merge requests of a repository. Of the words for `status` only `open` is known.
 
-        GET /v1/spaces/{space}/space_tools/{tool}/merge_requests (112). Paged.
+        GET /v1/spaces/{space}/space_tools/{tool}/merge_requests. Paged.
         """
-        return await self._transport.pages(MergeRequest, _path(space, tool), query(("status", status)))
-
-
-def _path(space: str, tool: str, *within: str | int) -> str:
-    return path("spaces", space, "space_tools", tool, "merge_requests", *within)
+        target = MERGE_REQUESTS(space=space, tool=tool)
+        return await self._transport.pages(MergeRequest, target, query(("status", status)))

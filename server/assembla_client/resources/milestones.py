@@ -1,5 +1,6 @@
 """Milestones of a space."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -8,7 +9,7 @@ from pydantic import AliasChoices, Field
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 RELEASE_LEVELS = MappingProxyType({1: "alpha", 2: "beta", 3: "stable"})
 CURRENT = 2
@@ -43,8 +44,28 @@ class Milestone(Model):
     updated_at: Instant | None = None
 
 
+_OF_A_SPACE = "the list of milestones of space {space}"
+
+MILESTONES: Mapping[Which, Endpoint] = MappingProxyType(
+    {
+        "open": Endpoint(60, "GET", "/spaces/{space}/milestones", _OF_A_SPACE, "list", tool="Milestones"),
+        "all": Endpoint(61, "GET", "/spaces/{space}/milestones/all", _OF_A_SPACE, "list", tool="Milestones"),
+        "upcoming": Endpoint(62, "GET", "/spaces/{space}/milestones/upcoming", _OF_A_SPACE, "list", tool="Milestones"),
+        "completed": Endpoint(
+            63, "GET", "/spaces/{space}/milestones/completed", _OF_A_SPACE, "list", tool="Milestones"
+        ),
+        "release_notes": Endpoint(
+            64, "GET", "/spaces/{space}/milestones/release_notes", _OF_A_SPACE, "list", tool="Milestones"
+        ),
+    }
+)
+MILESTONE = Endpoint(
+    65, "GET", "/spaces/{space}/milestones/{id}", "milestone {id} of space {space}", "milestone", tool="Milestones"
+)
+
+
 class MilestonesAPI:
-    """Endpoints 60 to 65."""
+    """The milestones of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -52,17 +73,15 @@ class MilestonesAPI:
     async def get(self, space: str, id: int) -> Milestone:
         """Fetch one milestone.
 
-        GET /v1/spaces/{space}/milestones/{id} (65). Raises NotFound.
+        GET /v1/spaces/{space}/milestones/{id}. Raises NotFound.
         """
-        return await self._transport.one(Milestone, path("spaces", space, "milestones", id))
+        return await self._transport.one(Milestone, MILESTONE(space=space, id=id))
 
     async def list(self, space: str, which: Which = "open") -> list[Milestone]:
         """Fetch milestones of a space; `upcoming` ones are open too, those without a due date among them.
 
-        GET /v1/spaces/{space}/milestones (60), …/all, /upcoming, /completed, /release_notes (61 to 64). Paged.
-        Empty: 204. Sources differ on whether 60 has completed ones, so here they are left out of `open`.
+        GET /v1/spaces/{space}/milestones, …/all, /upcoming, /completed, /release_notes. Paged. Empty: 204. Sources
+        differ on whether the first has completed ones, so here they are left out of `open`.
         """
-        if which != "open":
-            return await self._transport.pages(Milestone, path("spaces", space, "milestones", which), keep=True)
-        milestones = await self._transport.pages(Milestone, path("spaces", space, "milestones"), keep=True)
-        return [milestone for milestone in milestones if not milestone.is_completed]
+        milestones = await self._transport.pages(Milestone, MILESTONES[which](space=space), keep=True)
+        return [milestone for milestone in milestones if which != "open" or not milestone.is_completed]

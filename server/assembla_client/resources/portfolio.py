@@ -15,8 +15,9 @@ from assembla_client.resources.spaces import SPACE_GROUPS
 from assembla_client.resources.user_roles import UserRole
 from assembla_client.resources.users import User
 from assembla_client.transport.client import Transport
+from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.query import query
-from assembla_client.transport.wire import Params, Request, path
+from assembla_client.transport.request import Params, Request
 
 USER_GROUPS = MappingProxyType({"all": "rule-1", "managers": "rule-3"})
 """Words for the predefined groups of a portfolio's people; those of spaces are `spaces.SPACE_GROUPS`."""
@@ -42,8 +43,21 @@ def group_filters(spacegroup: str | None, usergroup: str | None) -> Params:
     )
 
 
+def any_group(*groups: str | None) -> str | None:
+    """Say what there may be none of, where these groups are asked for; None where no group is."""
+    return "such group" if any(group is not None for group in groups) else None
+
+
+PORTFOLIO_USERS = Endpoint(149, "GET", "/users{?portfolio}", "the list of users")
+USERS_REPORT = Endpoint(150, "GET", "/users/report{?portfolio}", "the user report")
+INVITATIONS = Endpoint(157, "GET", "/invitations{?portfolio}", "the list of invitations")
+INVITATION = Endpoint(158, "GET", "/invitations/{id}{?portfolio}", "invitation {id}", "invitation")
+GROUPS = Endpoint(160, "GET", "/groups{?portfolio}", "the list of groups")
+GROUP = Endpoint(162, "GET", "/groups/{id}{?portfolio}", "group {id}", "group")
+
+
 class PortfolioAPI:
-    """Endpoints 149, 150, 157, 158, 160 and 162. Lists: 204 when empty; none is documented to be unpaged."""
+    """Lists: 204 when empty; none is documented to be unpaged."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -51,17 +65,17 @@ class PortfolioAPI:
     async def users(self, portfolio: str, spacegroup: str | None = None, usergroup: str | None = None) -> list[User]:
         """Fetch the people of a portfolio. Groups are words of SPACE_GROUPS and USER_GROUPS, or ids of groups.
 
-        GET /v1/users?portfolio=…&filter[spacegroup]=…&filter[usergroup]=… (149).
+        GET /v1/users?portfolio=…&filter[spacegroup]=…&filter[usergroup]=….
         """
-        params = query(("portfolio", portfolio)) + group_filters(spacegroup, usergroup)
-        return await self._transport.pages(User, path("users"), params)
+        target = PORTFOLIO_USERS(portfolio=portfolio).naming(any_group(spacegroup, usergroup))
+        return await self._transport.pages(User, target, group_filters(spacegroup, usergroup))
 
     async def users_report(self, portfolio: str) -> str:
         """Fetch the report on the people of a portfolio as CSV, made anew each night at 00:00 UTC.
 
-        GET /v1/users/report?portfolio=… (150). It must be switched on in the portfolio's settings.
+        GET /v1/users/report?portfolio=…. It must be switched on in the portfolio's settings.
         """
-        reply = await self._transport.reply(Request("GET", path("users", "report"), query(("portfolio", portfolio))))
+        reply = await self._transport.reply(Request.to(USERS_REPORT(portfolio=portfolio)))
         try:
             return reply.body.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -70,27 +84,27 @@ class PortfolioAPI:
     async def invitations(self, portfolio: str) -> list[UserRole]:
         """Fetch the invitations to a portfolio that were not answered yet.
 
-        GET /v1/invitations?portfolio=… (157).
+        GET /v1/invitations?portfolio=….
         """
-        return await self._transport.pages(UserRole, path("invitations"), query(("portfolio", portfolio)))
+        return await self._transport.pages(UserRole, INVITATIONS(portfolio=portfolio))
 
     async def invitation(self, portfolio: str, id: int) -> UserRole:
         """Fetch one invitation.
 
-        GET /v1/invitations/{id}?portfolio=… (158).
+        GET /v1/invitations/{id}?portfolio=….
         """
-        return await self._transport.one(UserRole, path("invitations", id), query(("portfolio", portfolio)))
+        return await self._transport.one(UserRole, INVITATION(portfolio=portfolio, id=id))
 
     async def groups(self, portfolio: str) -> list[Group]:
         """Fetch the groups that a portfolio has made.
 
-        GET /v1/groups?portfolio=… (160).
+        GET /v1/groups?portfolio=….
         """
-        return await self._transport.pages(Group, path("groups"), query(("portfolio", portfolio)))
+        return await self._transport.pages(Group, GROUPS(portfolio=portfolio))
 
     async def group(self, portfolio: str, id: int) -> Group:
         """Fetch one group.
 
-        GET /v1/groups/{id}?portfolio=… (162).
+        GET /v1/groups/{id}?portfolio=….
         """
-        return await self._transport.one(Group, path("groups", id), query(("portfolio", portfolio)))
+        return await self._transport.one(Group, GROUP(portfolio=portfolio, id=id))

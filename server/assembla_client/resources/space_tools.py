@@ -6,7 +6,7 @@ from pydantic import Field
 
 from assembla_client.models import Id, Model, absent
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 TOOL_TYPES = MappingProxyType(
     {
@@ -64,8 +64,17 @@ class SpaceTool(Model):
     )
 
 
+SPACE_TOOLS = Endpoint(8, "GET", "/spaces/{space}/space_tools", "the list of space tools of space {space}", "list")
+REPOSITORIES = Endpoint(
+    9, "GET", "/spaces/{space}/space_tools/repo", "the list of repositories of space {space}", "list"
+)
+SPACE_TOOL = Endpoint(
+    10, "GET", "/spaces/{space}/space_tools/{tool}", "space tool {tool} of space {space}", "space tool"
+)
+
+
 class SpaceToolsAPI:
-    """Endpoints 8 to 10."""
+    """The tools of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -73,20 +82,20 @@ class SpaceToolsAPI:
     async def repositories(self, space: str) -> list[SpaceTool]:
         """Fetch the source repositories of a space.
 
-        GET /v1/spaces/{space}/space_tools/repo (9). Not paged.
+        GET /v1/spaces/{space}/space_tools/repo. Not paged.
         """
-        return await self._transport.many(SpaceTool, path("spaces", space, "space_tools", "repo"), keep=True)
+        return await self._transport.many(SpaceTool, REPOSITORIES(space=space), keep=True)
 
     async def get(self, space: str, tool: str) -> SpaceTool:
         """Fetch one tool by its id or name.
 
-        GET /v1/spaces/{space}/space_tools/{tool} (10). Raises NotFound.
+        GET /v1/spaces/{space}/space_tools/{tool}. Raises NotFound.
         """
-        return await self._transport.one(SpaceTool, path("spaces", space, "space_tools", tool))
+        return await self._transport.one(SpaceTool, SPACE_TOOL(space=space, tool=tool))
 
     async def list(self, space: str) -> list[SpaceTool]:
         """Fetch the tools of a space.
 
-        GET /v1/spaces/{space}/space_tools (8). Not paged.
+        GET /v1/spaces/{space}/space_tools. Not paged.
         """
-        return await self._transport.many(SpaceTool, path("spaces", space, "space_tools"), keep=True)
+        return await self._transport.many(SpaceTool, SPACE_TOOLS(space=space), keep=True)

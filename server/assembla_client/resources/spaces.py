@@ -6,7 +6,8 @@ from pydantic import Field
 
 from assembla_client.models import Id, Model, absent
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
+from assembla_client.transport.query import query
 
 SPACE_STATUSES = MappingProxyType({"proposed": 0, "active": 1, "archived": 2, "template": 3, "shared": 4})
 """Words for `Space.status`. That 3 means template is inferred: the four other kinds are placed."""
@@ -85,8 +86,13 @@ class Space(Model):
     )
 
 
+SPACES = Endpoint(1, "GET", "/spaces", "the list of spaces")
+PORTFOLIO_SPACES = Endpoint(2, "GET", "/spaces{?portfolio}", "the list of spaces")
+SPACE = Endpoint(3, "GET", "/spaces/{space}", "space {space}", "space")
+
+
 class SpacesAPI:
-    """Endpoints 1 to 3."""
+    """Spaces, singly and as lists."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -94,27 +100,24 @@ class SpacesAPI:
     async def mine(self) -> list[Space]:
         """Fetch every space that the signed-in user takes part in.
 
-        GET /v1/spaces (1). Not paged: 299 spaces were seen in one answer. Empty: 204.
+        GET /v1/spaces. Not paged: 299 spaces were seen in one answer. Empty: 204.
         """
-        return await self._transport.many(Space, path("spaces"))
+        return await self._transport.many(Space, SPACES())
 
     async def portfolio(self, portfolio: str | None, group: str | None) -> list[Space]:
         """Fetch the spaces of a portfolio, named by its subdomain; None for the one the account implies.
 
-        GET /v1/spaces?portfolio=…&filter[spacegroup]=… (2). `group` is a word of SPACE_GROUPS or a group's id.
+        GET /v1/spaces?portfolio=…&filter[spacegroup]=…. `group` is a word of SPACE_GROUPS or a group's id.
         Whether the list is paged is not documented: paging is asked for, and the walk copes where it is ignored.
         Raises NotFound where there is no such portfolio, Forbidden for people who do not manage it.
         """
-        params = []
-        if portfolio is not None:
-            params.append(("portfolio", portfolio))
-        if group is not None:
-            params.append(("filter[spacegroup]", SPACE_GROUPS.get(group, group)))
-        return await self._transport.pages(Space, path("spaces"), tuple(params))
+        target = PORTFOLIO_SPACES(portfolio=portfolio).naming(None if group is None else "such group")
+        params = query(("filter[spacegroup]", group and SPACE_GROUPS.get(group, group)))
+        return await self._transport.pages(Space, target, params)
 
     async def get(self, space: str) -> Space:
         """Fetch one space by its id or `wiki_name`.
 
-        GET /v1/spaces/{space} (3). Raises NotFound where it does not exist or is hidden from this user.
+        GET /v1/spaces/{space}. Raises NotFound where it does not exist or is hidden from this user.
         """
-        return await self._transport.one(Space, path("spaces", space))
+        return await self._transport.one(Space, SPACE(space=space))

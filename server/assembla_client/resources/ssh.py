@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 FREQUENCIES = MappingProxyType(
     {
@@ -76,8 +76,39 @@ class SpaceSshKey(Model):
     space_tool_id: str | None = None
 
 
+ACTIONS = Endpoint(
+    132, "GET", "/spaces/{space}/ssh/actions", "the list of actions of space {space}", "list", tool="SSH"
+)
+ACTION = Endpoint(
+    133, "GET", "/spaces/{space}/ssh/actions/{id}", "SSH action {id} of space {space}", "SSH action", tool="SSH"
+)
+LAUNCHES_OF_ACTION = Endpoint(
+    138,
+    "GET",
+    "/spaces/{space}/ssh/actions/{id}/launches",
+    "the list of launches of SSH action {id} of space {space}",
+    of=ACTION,
+)
+LAUNCHES = Endpoint(
+    139, "GET", "/spaces/{space}/ssh/launches", "the list of launches of space {space}", "list", tool="SSH"
+)
+LAUNCH = Endpoint(
+    140, "GET", "/spaces/{space}/ssh/launches/{id}", "SSH launch {id} of space {space}", "SSH launch", tool="SSH"
+)
+OUTPUT = Endpoint(
+    141, "GET", "/spaces/{space}/ssh/launches/{id}/output", "the output of SSH launch {id} of space {space}", of=LAUNCH
+)
+SERVERS = Endpoint(
+    142, "GET", "/spaces/{space}/ssh/servers", "the list of servers of space {space}", "list", tool="SSH"
+)
+SERVER = Endpoint(
+    143, "GET", "/spaces/{space}/ssh/servers/{id}", "SSH server {id} of space {space}", "SSH server", tool="SSH"
+)
+KEY = Endpoint(147, "GET", "/spaces/{space}/ssh/key", "the SSH key of space {space}", "list", tool="SSH")
+
+
 class SshAPI:
-    """Endpoints 132, 133, 138 to 143 and 147. Lists: 204 when empty; none is documented to be unpaged."""
+    """Lists: 204 when empty; none is documented to be unpaged."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -85,62 +116,62 @@ class SshAPI:
     async def actions(self, space: str) -> list[SshAction]:
         """Fetch the actions of a space.
 
-        GET /v1/spaces/{space}/ssh/actions (132).
+        GET /v1/spaces/{space}/ssh/actions.
         """
-        return await self._transport.pages(SshAction, path("spaces", space, "ssh", "actions"))
+        return await self._transport.pages(SshAction, ACTIONS(space=space))
 
     async def action(self, space: str, id: int) -> SshAction:
         """Fetch one action.
 
-        GET /v1/spaces/{space}/ssh/actions/{id} (133). Raises NotFound.
+        GET /v1/spaces/{space}/ssh/actions/{id}. Raises NotFound.
         """
-        return await self._transport.one(SshAction, path("spaces", space, "ssh", "actions", id))
+        return await self._transport.one(SshAction, ACTION(space=space, id=id))
 
     async def launches_of(self, space: str, action_id: int) -> list[SshLaunch]:
         """Fetch the launches of one action.
 
-        GET /v1/spaces/{space}/ssh/actions/{action_id}/launches (138). Paged, as clients do.
+        GET /v1/spaces/{space}/ssh/actions/{id}/launches. Paged, as clients do.
         """
-        return await self._transport.pages(SshLaunch, path("spaces", space, "ssh", "actions", action_id, "launches"))
+        return await self._transport.pages(SshLaunch, LAUNCHES_OF_ACTION(space=space, id=action_id))
 
     async def launches(self, space: str) -> list[SshLaunch]:
         """Fetch the launches of all actions, their output cut to 15 lines.
 
-        GET /v1/spaces/{space}/ssh/launches (139).
+        GET /v1/spaces/{space}/ssh/launches.
         """
-        return await self._transport.pages(SshLaunch, path("spaces", space, "ssh", "launches"))
+        return await self._transport.pages(SshLaunch, LAUNCHES(space=space))
 
     async def launch(self, space: str, id: int) -> SshLaunch:
         """Fetch one launch, its output cut.
 
-        GET /v1/spaces/{space}/ssh/launches/{id} (140). Raises NotFound.
+        GET /v1/spaces/{space}/ssh/launches/{id}. Raises NotFound.
         """
-        return await self._transport.one(SshLaunch, path("spaces", space, "ssh", "launches", id))
+        return await self._transport.one(SshLaunch, LAUNCH(space=space, id=id))
 
     async def output(self, space: str, id: int) -> SshLaunch:
         """Fetch one launch with its whole output.
 
-        GET /v1/spaces/{space}/ssh/launches/{id}/output (141). Raises NotFound.
+        GET /v1/spaces/{space}/ssh/launches/{id}/output. Raises NotFound.
         """
-        return await self._transport.one(SshLaunch, path("spaces", space, "ssh", "launches", id, "output"))
+        return await self._transport.one(SshLaunch, OUTPUT(space=space, id=id))
 
     async def servers(self, space: str) -> list[SshServer]:
         """Fetch the servers of a space.
 
-        GET /v1/spaces/{space}/ssh/servers (142).
+        GET /v1/spaces/{space}/ssh/servers.
         """
-        return await self._transport.pages(SshServer, path("spaces", space, "ssh", "servers"))
+        return await self._transport.pages(SshServer, SERVERS(space=space))
 
     async def server(self, space: str, id: int) -> SshServer:
         """Fetch one server.
 
-        GET /v1/spaces/{space}/ssh/servers/{id} (143). Raises NotFound.
+        GET /v1/spaces/{space}/ssh/servers/{id}. Raises NotFound.
         """
-        return await self._transport.one(SshServer, path("spaces", space, "ssh", "servers", id))
+        return await self._transport.one(SshServer, SERVER(space=space, id=id))
 
     async def key(self, space: str) -> SpaceSshKey:
         """Fetch the public key of a space.
 
-        GET /v1/spaces/{space}/ssh/key (147). Raises NotFound.
+        GET /v1/spaces/{space}/ssh/key. Raises NotFound.
         """
-        return await self._transport.one(SpaceSshKey, path("spaces", space, "ssh", "key"))
+        return await self._transport.one(SpaceSshKey, KEY(space=space))

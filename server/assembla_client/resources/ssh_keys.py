@@ -2,7 +2,7 @@
 
 from assembla_client.models import Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 class SshKey(Model):
@@ -15,8 +15,12 @@ class SshKey(Model):
     read_only: bool | None = None
 
 
+SSH_KEYS = Endpoint(87, "GET", "/user/ssh_keys", "the list of SSH keys")
+SSH_KEY = Endpoint(88, "GET", "/user/ssh_keys/{id}", "SSH key {id}", "SSH key")
+
+
 class SshKeysAPI:
-    """Endpoints 87 and 88."""
+    """The keys of the signed-in user."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -24,13 +28,13 @@ class SshKeysAPI:
     async def get(self, id: int) -> SshKey:
         """Fetch one key.
 
-        GET /v1/user/ssh_keys/{id} (88). Raises NotFound.
+        GET /v1/user/ssh_keys/{id}. Raises NotFound.
         """
-        return await self._transport.one(SshKey, path("user", "ssh_keys", id))
+        return await self._transport.one(SshKey, SSH_KEY(id=id))
 
     async def list(self) -> list[SshKey]:
         """Fetch the keys of the signed-in user.
 
-        GET /v1/user/ssh_keys (87). No source says whether it is paged. Empty: 204.
+        GET /v1/user/ssh_keys. No source says whether it is paged. Empty: 204.
         """
-        return await self._transport.pages(SshKey, path("user", "ssh_keys"))
+        return await self._transport.pages(SshKey, SSH_KEYS())

@@ -1,15 +1,18 @@
 """Tags of a space, and the tickets that carry them."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 HIDDEN = 4
 TAG_STATES = MappingProxyType({1: "proposed", 2: "active", HIDDEN: "hidden"})
+
+TagState = Literal["proposed", "active", "hidden"]
 
 
 class Tag(Model):
@@ -24,8 +27,24 @@ class Tag(Model):
     updated_at: Instant | None = None
 
 
+_OF_A_SPACE = "the list of tags of space {space}"
+
+TAGS = Endpoint(51, "GET", "/spaces/{space}/tags", _OF_A_SPACE, "list", tool="Tickets")
+TAGS_IN_STATE: Mapping[TagState, Endpoint] = MappingProxyType(
+    {
+        "active": Endpoint(52, "GET", "/spaces/{space}/tags/active", _OF_A_SPACE, "list", tool="Tickets"),
+        "proposed": Endpoint(53, "GET", "/spaces/{space}/tags/proposed", _OF_A_SPACE, "list", tool="Tickets"),
+        "hidden": Endpoint(54, "GET", "/spaces/{space}/tags/hidden", _OF_A_SPACE, "list", tool="Tickets"),
+    }
+)
+TAG = Endpoint(55, "GET", "/spaces/{space}/tags/{id}", "tag {id} of space {space}", "tag", tool="Tickets")
+TAGGED_TICKETS = Endpoint(
+    59, "GET", "/spaces/{space}/tags/{id}/tickets", "the list of tickets of tag {id} of space {space}", of=TAG
+)
+
+
 class TagsAPI:
-    """Endpoints 51 to 55 and 59."""
+    """The tags of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -33,21 +52,21 @@ class TagsAPI:
     async def get(self, space: str, id: int) -> Tag:
         """Fetch one tag.
 
-        GET /v1/spaces/{space}/tags/{id} (55). Raises NotFound.
+        GET /v1/spaces/{space}/tags/{id}. Raises NotFound.
         """
-        return await self._transport.one(Tag, path("spaces", space, "tags", id))
+        return await self._transport.one(Tag, TAG(space=space, id=id))
 
     async def tickets(self, space: str, id: int) -> list[Ticket]:
         """Fetch the tickets with a tag, whatever their state.
 
-        GET /v1/spaces/{space}/tags/{id}/tickets (59). Paged. Empty: 204.
+        GET /v1/spaces/{space}/tags/{id}/tickets. Paged. Empty: 204.
         """
-        return await self._transport.pages(Ticket, path("spaces", space, "tags", id, "tickets"))
+        return await self._transport.pages(Ticket, TAGGED_TICKETS(space=space, id=id))
 
-    async def list(self, space: str, state: Literal["proposed", "active", "hidden"] | None = None) -> list[Tag]:
+    async def list(self, space: str, state: TagState | None = None) -> list[Tag]:
         """Fetch the tags of a space, all or those in one state.
 
-        GET /v1/spaces/{space}/tags (51), …/tags/active, /proposed, /hidden (52 to 54). Paged. Empty: 204.
+        GET /v1/spaces/{space}/tags, …/tags/active, /proposed, /hidden. Paged. Empty: 204.
         """
-        within = () if state is None else (state,)
-        return await self._transport.pages(Tag, path("spaces", space, "tags", *within), keep=True)
+        endpoint = TAGS if state is None else TAGS_IN_STATE[state]
+        return await self._transport.pages(Tag, endpoint(space=space), keep=True)

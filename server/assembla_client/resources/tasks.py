@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from assembla_client.models import Instant, Model, NumberId
-from assembla_client.resources.portfolio import group_filters
+from assembla_client.resources.portfolio import any_group, group_filters
 from assembla_client.transport.client import Transport
+from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.query import minute_after, query
-from assembla_client.transport.wire import path
 
 MAX_HOURS = 1_000_000
 
@@ -38,8 +38,13 @@ class Task(Model):
     updated_at: Instant | None = None
 
 
+TASKS = Endpoint(93, "GET", "/tasks", "the list of time entries")
+TASK = Endpoint(94, "GET", "/tasks/{id}", "time entry {id}", "time entry")
+PORTFOLIO_TASKS = Endpoint(153, "GET", "/tasks{?portfolio}", "the list of time entries")
+
+
 class TasksAPI:
-    """Endpoints 93, 94 and 153."""
+    """Time entries, singly and as lists."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -47,9 +52,9 @@ class TasksAPI:
     async def get(self, id: int) -> Task:
         """Fetch one time entry.
 
-        GET /v1/tasks/{id} (94). Raises NotFound.
+        GET /v1/tasks/{id}. Raises NotFound.
         """
-        return await self._transport.one(Task, path("tasks", id))
+        return await self._transport.one(Task, TASK(id=id))
 
     async def portfolio(
         self,
@@ -64,16 +69,16 @@ class TasksAPI:
     ) -> list[Task]:
         """Fetch time entries of a whole portfolio. Groups are words of SPACE_GROUPS and USER_GROUPS, or ids.
 
-        GET /v1/tasks?portfolio=… (153). Paged. Empty: 204. Raises Forbidden for people who do not manage it.
+        GET /v1/tasks?portfolio=…. Paged. Empty: 204. Raises Forbidden for people who do not manage it.
         """
         params = query(
-            ("portfolio", portfolio),
             ("from", since),
             ("to", minute_after(until)),
             ("spaces[]", spaces),
             ("users[]", users),
         ) + group_filters(spacegroup, usergroup)
-        return await self._transport.pages(Task, path("tasks"), params)
+        target = PORTFOLIO_TASKS(portfolio=portfolio).naming(any_group(spacegroup, usergroup))
+        return await self._transport.pages(Task, target, params)
 
     async def list(
         self,
@@ -85,7 +90,7 @@ class TasksAPI:
     ) -> list[Task]:
         """Fetch time entries, narrowed by ids of spaces, users (only in spaces that one owns) and tickets.
 
-        GET /v1/tasks (93). Paged. Empty: 204. What comes may lie up to a minute outside of `since` and `until`.
+        GET /v1/tasks. Paged. Empty: 204. What comes may lie up to a minute outside of `since` and `until`.
         """
         params = query(
             ("from", since),
@@ -94,4 +99,4 @@ class TasksAPI:
             ("users[]", users),
             ("ticket_ids[]", ticket_ids),
         )
-        return await self._transport.pages(Task, path("tasks"), params)
+        return await self._transport.pages(Task, TASKS(), params)

@@ -3,8 +3,9 @@
 from types import MappingProxyType
 
 from assembla_client.models import Instant, Model, NumberId
+from assembla_client.resources.tickets import TICKET
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 RELATIONSHIPS = MappingProxyType(
     {
@@ -36,8 +37,25 @@ class Association(Model):
     created_at: Instant | None = None
 
 
+ASSOCIATIONS = Endpoint(
+    31,
+    "GET",
+    "/spaces/{space}/tickets/{number}/ticket_associations",
+    "the list of ticket associations of ticket {number} of space {space}",
+    of=TICKET,
+)
+ASSOCIATION = Endpoint(
+    32,
+    "GET",
+    "/spaces/{space}/tickets/{number}/ticket_associations/{id}",
+    "link {id} of ticket {number} of space {space}",
+    "link",
+    tool="Tickets",
+)
+
+
 class TicketAssociationsAPI:
-    """Endpoints 31 and 32."""
+    """The links of a ticket."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -45,17 +63,13 @@ class TicketAssociationsAPI:
     async def get(self, space: str, number: int, id: int) -> Association:
         """Fetch one association.
 
-        GET /v1/spaces/{space}/tickets/{number}/ticket_associations/{id} (32). Raises NotFound.
+        GET /v1/spaces/{space}/tickets/{number}/ticket_associations/{id}. Raises NotFound.
         """
-        return await self._transport.one(Association, _path(space, number, id))
+        return await self._transport.one(Association, ASSOCIATION(space=space, number=number, id=id))
 
     async def list(self, space: str, number: int) -> list[Association]:
         """Fetch the associations of a ticket; it may be either of the two in each.
 
-        GET /v1/spaces/{space}/tickets/{number}/ticket_associations (31). Not paged. Empty: 204.
+        GET /v1/spaces/{space}/tickets/{number}/ticket_associations. Not paged. Empty: 204.
         """
-        return await self._transport.many(Association, _path(space, number))
-
-
-def _path(space: str, number: int, *association: int) -> str:
-    return path("spaces", space, "tickets", number, "ticket_associations", *association)
+        return await self._transport.many(Association, ASSOCIATIONS(space=space, number=number))

@@ -4,8 +4,9 @@ from functools import cached_property
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.resources.ticket_changes import Change, Changes, read_changes
+from assembla_client.resources.tickets import TICKET
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 class Comment(Model):
@@ -41,8 +42,25 @@ class Comment(Model):
         return read_changes(self.ticket_changes)
 
 
+COMMENTS = Endpoint(
+    27,
+    "GET",
+    "/spaces/{space}/tickets/{number}/ticket_comments",
+    "the list of ticket comments of ticket {number} of space {space}",
+    of=TICKET,
+)
+COMMENT = Endpoint(
+    28,
+    "GET",
+    "/spaces/{space}/tickets/{number}/ticket_comments/{id}",
+    "comment {id} of ticket {number} of space {space}",
+    "comment",
+    tool="Tickets",
+)
+
+
 class TicketCommentsAPI:
-    """Endpoints 27 and 28."""
+    """The comments of a ticket."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -50,17 +68,13 @@ class TicketCommentsAPI:
     async def get(self, space: str, number: int, id: int) -> Comment:
         """Fetch one comment.
 
-        GET /v1/spaces/{space}/tickets/{number}/ticket_comments/{id} (28). Raises NotFound.
+        GET /v1/spaces/{space}/tickets/{number}/ticket_comments/{id}. Raises NotFound.
         """
-        return await self._transport.one(Comment, _path(space, number, id))
+        return await self._transport.one(Comment, COMMENT(space=space, number=number, id=id))
 
     async def list(self, space: str, number: int) -> list[Comment]:
         """Fetch the comments of a ticket, newest first, blank ones included.
 
-        GET /v1/spaces/{space}/tickets/{number}/ticket_comments (27). Paged. Empty: 204.
+        GET /v1/spaces/{space}/tickets/{number}/ticket_comments. Paged. Empty: 204.
         """
-        return await self._transport.pages(Comment, _path(space, number))
-
-
-def _path(space: str, number: int, *comment: int) -> str:
-    return path("spaces", space, "tickets", number, "ticket_comments", *comment)
+        return await self._transport.pages(Comment, COMMENTS(space=space, number=number))

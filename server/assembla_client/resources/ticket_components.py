@@ -2,7 +2,7 @@
 
 from assembla_client.models import Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 class Component(Model):
@@ -12,8 +12,21 @@ class Component(Model):
     name: str
 
 
+COMPONENTS = Endpoint(
+    46,
+    "GET",
+    "/spaces/{space}/ticket_components",
+    "the list of ticket components of space {space}",
+    "list",
+    tool="Tickets",
+)
+COMPONENT = Endpoint(
+    47, "GET", "/spaces/{space}/ticket_components/{id}", "component {id} of space {space}", "component", tool="Tickets"
+)
+
+
 class TicketComponentsAPI:
-    """Endpoints 46 and 47."""
+    """The components of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -21,13 +34,13 @@ class TicketComponentsAPI:
     async def get(self, space: str, id: int) -> Component:
         """Fetch one component.
 
-        GET /v1/spaces/{space}/ticket_components/{id} (47). Raises NotFound.
+        GET /v1/spaces/{space}/ticket_components/{id}. Raises NotFound.
         """
-        return await self._transport.one(Component, path("spaces", space, "ticket_components", id))
+        return await self._transport.one(Component, COMPONENT(space=space, id=id))
 
     async def list(self, space: str) -> list[Component]:
         """Fetch the components of a space.
 
-        GET /v1/spaces/{space}/ticket_components (46). No source says whether it is paged. Empty: 204.
+        GET /v1/spaces/{space}/ticket_components. No source says whether it is paged. Empty: 204.
         """
-        return await self._transport.pages(Component, path("spaces", space, "ticket_components"), keep=True)
+        return await self._transport.pages(Component, COMPONENTS(space=space), keep=True)

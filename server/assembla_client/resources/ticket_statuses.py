@@ -2,7 +2,7 @@
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 class TicketStatus(Model):
@@ -17,8 +17,26 @@ class TicketStatus(Model):
     updated_at: Instant | None = None
 
 
+STATUSES = Endpoint(
+    36,
+    "GET",
+    "/spaces/{space}/tickets/statuses",
+    "the list of ticket statuses of space {space}",
+    "list",
+    tool="Tickets",
+)
+STATUS = Endpoint(
+    37,
+    "GET",
+    "/spaces/{space}/tickets/statuses/{id}",
+    "ticket status {id} of space {space}",
+    "ticket status",
+    tool="Tickets",
+)
+
+
 class TicketStatusesAPI:
-    """Endpoints 36 and 37."""
+    """The statuses of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -26,13 +44,13 @@ class TicketStatusesAPI:
     async def get(self, space: str, id: int) -> TicketStatus:
         """Fetch one status.
 
-        GET /v1/spaces/{space}/tickets/statuses/{id} (37). Raises NotFound.
+        GET /v1/spaces/{space}/tickets/statuses/{id}. Raises NotFound.
         """
-        return await self._transport.one(TicketStatus, path("spaces", space, "tickets", "statuses", id))
+        return await self._transport.one(TicketStatus, STATUS(space=space, id=id))
 
     async def list(self, space: str) -> list[TicketStatus]:
         """Fetch the statuses of a space.
 
-        GET /v1/spaces/{space}/tickets/statuses (36). Not paged. Empty: 204.
+        GET /v1/spaces/{space}/tickets/statuses. Not paged. Empty: 204.
         """
-        return await self._transport.many(TicketStatus, path("spaces", space, "tickets", "statuses"), keep=True)
+        return await self._transport.many(TicketStatus, STATUSES(space=space), keep=True)

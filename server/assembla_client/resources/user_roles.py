@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from assembla_client.models import Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 REMOVED = 3
 ROLE_STATUSES = MappingProxyType({1: "invited", 2: "accepted", REMOVED: "removed"})
@@ -26,8 +26,12 @@ class UserRole(Model):
     message: str | None = None
 
 
+USER_ROLES = Endpoint(79, "GET", "/spaces/{space}/user_roles", "the list of user roles of space {space}", "list")
+USER_ROLE = Endpoint(80, "GET", "/spaces/{space}/user_roles/{id}", "membership {id} of space {space}", "membership")
+
+
 class UserRolesAPI:
-    """Endpoints 79 and 80."""
+    """The roles in a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -35,13 +39,13 @@ class UserRolesAPI:
     async def get(self, space: str, id: int) -> UserRole:
         """Fetch one role.
 
-        GET /v1/spaces/{space}/user_roles/{id} (80). Raises NotFound.
+        GET /v1/spaces/{space}/user_roles/{id}. Raises NotFound.
         """
-        return await self._transport.one(UserRole, path("spaces", space, "user_roles", id))
+        return await self._transport.one(UserRole, USER_ROLE(space=space, id=id))
 
     async def list(self, space: str) -> list[UserRole]:
         """Fetch the roles in a space. People who were removed stay in the list, with status REMOVED.
 
-        GET /v1/spaces/{space}/user_roles (79). Not paged. Empty: 204.
+        GET /v1/spaces/{space}/user_roles. Not paged. Empty: 204.
         """
-        return await self._transport.many(UserRole, path("spaces", space, "user_roles"), keep=True)
+        return await self._transport.many(UserRole, USER_ROLES(space=space), keep=True)

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from assembla_client.models import Id, Model, absent
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 
 class Messenger(Model):
@@ -28,8 +28,13 @@ class User(Model):
     im2: Messenger | None = Field(default_factory=absent, description="Second messenger account")
 
 
+ME = Endpoint(75, "GET", "/user", "the signed-in user")
+USER = Endpoint(76, "GET", "/users/{user}", "user {user}", "user")
+MEMBERS = Endpoint(78, "GET", "/spaces/{space}/users", "the list of users of space {space}", "list")
+
+
 class UsersAPI:
-    """Endpoints 75, 76 and 78."""
+    """People: oneself, others, those of a space."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -37,20 +42,20 @@ class UsersAPI:
     async def me(self) -> User:
         """Fetch the signed-in user: also the cheapest check of a credential.
 
-        GET /v1/user (75). Raises Unauthorized.
+        GET /v1/user. Raises Unauthorized.
         """
-        return await self._transport.one(User, path("user"))
+        return await self._transport.one(User, ME())
 
     async def get(self, user: str) -> User:
         """Fetch one user by id or login.
 
-        GET /v1/users/{user} (76). Raises NotFound where there is none or it is hidden from this user.
+        GET /v1/users/{user}. Raises NotFound where there is none or it is hidden from this user.
         """
-        return await self._transport.one(User, path("users", user))
+        return await self._transport.one(User, USER(user=user))
 
     async def in_space(self, space: str) -> list[User]:
         """Fetch the members of a space.
 
-        GET /v1/spaces/{space}/users (78). Not paged. Empty: 204.
+        GET /v1/spaces/{space}/users. Not paged. Empty: 204.
         """
-        return await self._transport.many(User, path("spaces", space, "users"), keep=True)
+        return await self._transport.many(User, MEMBERS(space=space), keep=True)

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from assembla_client.models import Id, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
-from assembla_client.transport.wire import path
+from assembla_client.transport.endpoint import Endpoint
 
 WIKI_STATUSES = MappingProxyType({0: "private", 1: "active", 2: "archived"})
 WIKI_FORMATS = MappingProxyType({0: "text", 1: "markdown", 2: "textile", 3: "html"})
@@ -42,8 +42,31 @@ class WikiPageVersion(Model):
     updated_at: Instant | None = None
 
 
+WIKI_PAGES = Endpoint(
+    104, "GET", "/spaces/{space}/wiki_pages", "the list of wiki pages of space {space}", "list", tool="Wiki"
+)
+WIKI_PAGE = Endpoint(
+    105, "GET", "/spaces/{space}/wiki_pages/{id}", "wiki page {id} of space {space}", "wiki page", tool="Wiki"
+)
+VERSIONS = Endpoint(
+    110,
+    "GET",
+    "/spaces/{space}/wiki_pages/{id}/versions",
+    "the list of versions of wiki page {id} of space {space}",
+    of=WIKI_PAGE,
+)
+VERSION = Endpoint(
+    111,
+    "GET",
+    "/spaces/{space}/wiki_pages/{id}/versions/{version_id}",
+    "version {version_id} of wiki page {id} of space {space}",
+    "version",
+    tool="Wiki",
+)
+
+
 class WikiPagesAPI:
-    """Endpoints 104, 105, 110 and 111."""
+    """The pages of a wiki."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -51,28 +74,28 @@ class WikiPagesAPI:
     async def get(self, space: str, id: str) -> WikiPage:
         """Fetch one page.
 
-        GET /v1/spaces/{space}/wiki_pages/{id} (105). Raises NotFound.
+        GET /v1/spaces/{space}/wiki_pages/{id}. Raises NotFound.
         """
-        return await self._transport.one(WikiPage, path("spaces", space, "wiki_pages", id))
+        return await self._transport.one(WikiPage, WIKI_PAGE(space=space, id=id))
 
     async def versions(self, space: str, id: str) -> list[WikiPageVersion]:
         """Fetch all versions of a page, each with its contents.
 
-        GET /v1/spaces/{space}/wiki_pages/{id}/versions (110). Paged. Empty: 204.
+        GET /v1/spaces/{space}/wiki_pages/{id}/versions. Paged. Empty: 204.
         """
-        return await self._transport.pages(WikiPageVersion, path("spaces", space, "wiki_pages", id, "versions"))
+        return await self._transport.pages(WikiPageVersion, VERSIONS(space=space, id=id))
 
     async def version(self, space: str, id: str, version_id: int) -> WikiPageVersion:
         """Fetch one version of a page by the version's id, which is not its number.
 
-        GET /v1/spaces/{space}/wiki_pages/{id}/versions/{version_id} (111). Raises NotFound.
+        GET /v1/spaces/{space}/wiki_pages/{id}/versions/{version_id}. Raises NotFound.
         """
-        where = path("spaces", space, "wiki_pages", id, "versions", version_id)
-        return await self._transport.one(WikiPageVersion, where)
+        target = VERSION(space=space, id=id, version_id=version_id)
+        return await self._transport.one(WikiPageVersion, target)
 
     async def list(self, space: str) -> list[WikiPage]:
         """Fetch all pages of a space with their whole contents: it can be heavy.
 
-        GET /v1/spaces/{space}/wiki_pages (104). Paged. Empty: 204.
+        GET /v1/spaces/{space}/wiki_pages. Paged. Empty: 204.
         """
-        return await self._transport.pages(WikiPage, path("spaces", space, "wiki_pages"))
+        return await self._transport.pages(WikiPage, WIKI_PAGES(space=space))

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assembla_client.transport.rate_limit import Clock
+from assembla_client.transport.request import Reply
 from assembla_client.transport.single_flight import Key
-from assembla_client.transport.wire import Reply
 
 FRESH_S = 30.0
 MAX_KEPT = 400

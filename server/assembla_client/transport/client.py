@@ -1,7 +1,7 @@
 """One request, with everything that it takes: credential, retries, the waiting a call may do, single flight.
 
-What a status means stands in `wire`, whether to try again in `retry`, when a request leaves in `limits`, how
-in `sender`.
+What a status means stands in `error_mapping`, whether to try again in `retry`, when a request leaves in
+`rate_limit`, how in `connection`.
 """
 
 import copy
@@ -19,11 +19,14 @@ from pydantic import BaseModel
 from assembla_client.auth.credential import Credential, Send
 from assembla_client.errors import ConnectionFailed
 from assembla_client.transport.cache import ResponseCache, owner_of
-from assembla_client.transport.pagination import PER_PAGE, Enough, pages_for, walk
+from assembla_client.transport.decoding import decode_list, decode_one, is_long
+from assembla_client.transport.endpoint import Target
+from assembla_client.transport.error_mapping import error_for
+from assembla_client.transport.pagination import PER_PAGE, Enough, pages_for, paginate
 from assembla_client.transport.rate_limit import Clock, Sleep, WaitBudget
+from assembla_client.transport.request import SUCCESS, Params, Reply, Request
 from assembla_client.transport.retry import wait_before_retry
 from assembla_client.transport.single_flight import Key, SingleFlight
-from assembla_client.transport.wire import SUCCESS, Params, Reply, Request, decode_list, decode_one, error_for, is_long
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -66,18 +69,18 @@ class Transport:
         view._revalidates = True
         return view
 
-    async def one(self, model: type[M], path: str, params: Params = ()) -> M:
+    async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
-        return decode_one(model, await self.reply(Request("GET", path, params)))
+        return decode_one(model, await self.reply(Request.to(target, params)))
 
-    async def one_or_none(self, model: type[M], path: str, params: Params = ()) -> M | None:
+    async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
         """GET one object that there may be none of: nothing comes as a 204 or an empty body."""
-        reply = await self.reply(Request("GET", path, params))
+        reply = await self.reply(Request.to(target, params))
         return decode_one(model, reply) if reply.body.strip() else None
 
-    async def many(self, model: type[M], path: str, params: Params = (), *, keep: bool = False) -> list[M]:
+    async def many(self, model: type[M], target: Target, params: Params = (), *, keep: bool = False) -> list[M]:
         """GET a list that the API does not page. `keep` where it changes slowly: see `cache`."""
-        reply = await self.reply(Request("GET", path, params, keep=keep))
+        reply = await self.reply(Request.to(target, params, keep=keep))
         if is_long(reply):
             return await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
         return decode_list(model, reply)
@@ -85,7 +88,7 @@ class Transport:
     async def pages(
         self,
         model: type[M],
-        path: str,
+        target: Target,
         params: Params = (),
         *,
         expect: int | None = None,
@@ -100,13 +103,14 @@ class Transport:
 
         async def fetch(page: int) -> list[M]:
             paging = (("page", str(page)), ("per_page", str(PER_PAGE)))
-            return await view.many(model, path, (*params, *paging), keep=keep)
+            return await view.many(model, target, (*params, *paging), keep=keep)
 
-        known = self._known_pages.get((path, params)) if expect is None else pages_for(expect)
-        walked = await walk(fetch, known_pages=known, enough=enough)
+        key = (target.path, (*target.params, *params))
+        known = self._known_pages.get(key) if expect is None else pages_for(expect)
+        found = await paginate(fetch, known_pages=known, enough=enough)
         if enough is None:
-            self._remember((path, params), walked.pages)
-        return walked.records
+            self._remember(key, found.pages)
+        return found.records
 
     async def reply(self, request: Request) -> Reply:
         """Send a request of any kind and return its successful answer; other answers are raised as errors."""
@@ -203,6 +207,4 @@ def _with_headers(request: Request, headers: Mapping[str, str]) -> Request:
 
 
 def _given_up(error: ConnectionFailed, attempts: int) -> ConnectionFailed:
-    if attempts == 1:
-        return error
-    return type(error)(f"{error.message} Given up after {attempts} attempts.", sent=error.sent)
+    return error if attempts == 1 else type(error)(error.sentence or "", sent=error.sent, attempts=attempts)

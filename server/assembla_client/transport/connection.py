@@ -15,12 +15,12 @@ from http.cookiejar import DefaultCookiePolicy
 import anyio
 import httpx2
 
-from assembla_client.errors import AssemblaError, ConnectionFailed, Unauthorized, UnexpectedResponse
+from assembla_client.errors import AssemblaError, ConnectionFailed, TimedOut, Unauthorized, UnexpectedResponse
 from assembla_client.loopback import is_loopback
 from assembla_client.transport.error_body import one_line
 from assembla_client.transport.rate_limit import RateLimiter, WaitBudget
-from assembla_client.transport.retry import FIRST_BACKOFF_S, TimedOut
-from assembla_client.transport.wire import Reply, Request, retry_after
+from assembla_client.transport.request import Reply, Request
+from assembla_client.transport.retry import FIRST_BACKOFF_S, retry_after
 
 MAX_BODY_BYTES = 64 * 2**20
 MAX_REDIRECTS = 3

@@ -33,7 +33,7 @@ def _hidden(char: str) -> bool:
     )
 
 
-def complaint(body: bytes) -> str:
+def error_text(body: bytes) -> str:
     """Return what an error body says in words, or "" where it says nothing, as HTML and one blank do."""
     if body.lstrip()[:1] == b"<":
         return ""

@@ -26,7 +26,7 @@ _MAX_BATCH = 100
 
 
 @dataclass(frozen=True)
-class Walk(Generic[T]):
+class Paginated(Generic[T]):
     """Every record of a list, and how many pages had to be asked for to see its end."""
 
     records: list[T]
@@ -38,9 +38,9 @@ def pages_for(records: int) -> int:
     return records // PER_PAGE + 1
 
 
-async def walk(
+async def paginate(
     fetch: Fetch[T], *, known_pages: int | None = None, enough: Enough[T] | None = None, max_pages: int = MAX_PAGES
-) -> Walk[T]:
+) -> Paginated[T]:
     """Fetch every page of a list, later ones side by side; `known_pages` is how many it is believed to take.
 
     With `enough` the walk ends early, and asks ahead for no more pages than it has seen. Raises UnexpectedResponse
@@ -48,19 +48,19 @@ async def walk(
     """
     pages = [await fetch(1)]
     if len(pages[0]) != PER_PAGE:
-        return Walk(pages[0], 1)
+        return Paginated(pages[0], 1)
     for size in _batches(known_pages) if enough is None else _doubling():  # pragma: no branch: batches have no end
         if enough is not None and enough(_each_once(pages)):
-            return Walk(_each_once(pages), len(pages))
+            return Paginated(_each_once(pages), len(pages))
         start = len(pages) + 1
         for page in await _concurrently(fetch, range(start, min(start + size, max_pages + 1))):
             if _same(page, pages[-1]):
                 if len(pages) == 1:
-                    return Walk(pages[0], 1)
+                    return Paginated(pages[0], 1)
                 raise UnexpectedResponse("Assembla sent the same page of a list twice: the list has no end.")
             pages.append(page)
             if len(page) < PER_PAGE:
-                return Walk(_each_once(pages), len(pages))
+                return Paginated(_each_once(pages), len(pages))
         if len(pages) >= max_pages:
             break
     raise UnexpectedResponse(f"A list of Assembla's has not ended after {max_pages} pages.")

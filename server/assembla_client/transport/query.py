@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from assembla_client.transport.wire import Params
+from assembla_client.transport.request import Params
 
 Value = str | int | date | datetime | Sequence[str | int] | None
 

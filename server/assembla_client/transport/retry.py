@@ -1,18 +1,17 @@
 """Whether a failed attempt is worth another, and after how long. Pure: the transport sleeps and repeats."""
 
+import re
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 
-from assembla_client.errors import ConnectionFailed
-from assembla_client.transport.wire import Reply, retry_after
+from assembla_client.errors import ConnectionFailed, TimedOut
+from assembla_client.transport.request import Reply
 
 MAX_RETRIES = 3
 FIRST_BACKOFF_S = 1.0
 
 _TROUBLED = frozenset({502, 503, 504})
-
-
-class TimedOut(ConnectionFailed):
-    """No answer within the time of one attempt. Not repeated: the next silence would cost as much again."""
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
 def wait_before_retry(
@@ -43,3 +42,24 @@ def _is_worth_it(is_read: bool, outcome: Reply | ConnectionFailed) -> bool:
 
 def _backoff(attempt: int, random: Callable[[], float]) -> float:
     return FIRST_BACKOFF_S * 2.0 ** (attempt - 1) * (1 - random() / 2)
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that a Retry-After header asks for.
+
+    A date is measured against the answer's Date, or against when it came where there is none.
+    """
+    value = reply.headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    wanted = read_date(value)
+    now = read_date(reply.headers.get("date") or reply.headers.get("received", ""))
+    return None if wanted is None or now is None else max(0.0, wanted - now)
+
+
+def read_date(value: str) -> float | None:
+    """Read the date of a header: epoch seconds, None if it cannot be read."""
+    try:
+        return parsedate_to_datetime(value).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from assembla_client.auth.credential import Credential, Send
 from assembla_client.transport.client import Transport
+from assembla_client.transport.decoding import decode_list, decode_one, decode_plain
+from assembla_client.transport.endpoint import Target
 from assembla_client.transport.pagination import Enough
-from assembla_client.transport.wire import Params, Reply, Request, decode_list, decode_one, decode_plain
+from assembla_client.transport.request import Params, Reply, Request
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -43,23 +45,23 @@ class SamplingTransport(Transport):
         view.samples = []
         return view
 
-    async def one(self, model: type[M], path: str, params: Params = ()) -> M:
+    async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
-        return decode_one(model, await self._sampled(model, path, params))
+        return decode_one(model, await self._sampled(model, target, params))
 
-    async def one_or_none(self, model: type[M], path: str, params: Params = ()) -> M | None:
+    async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
         """GET one object that there may be none of."""
-        reply = await self._sampled(model, path, params)
+        reply = await self._sampled(model, target, params)
         return decode_one(model, reply) if reply.body.strip() else None
 
-    async def many(self, model: type[M], path: str, params: Params = (), *, keep: bool = False) -> list[M]:
+    async def many(self, model: type[M], target: Target, params: Params = (), *, keep: bool = False) -> list[M]:
         """GET a list that the API does not page."""
-        return decode_list(model, await self._sampled(model, path, params))
+        return decode_list(model, await self._sampled(model, target, params))
 
     async def pages(
         self,
         model: type[M],
-        path: str,
+        target: Target,
         params: Params = (),
         *,
         expect: int | None = None,
@@ -67,9 +69,9 @@ class SamplingTransport(Transport):
         keep: bool = False,
     ) -> list[M]:
         """GET the first SHORT_PAGE records of a paged list."""
-        return await self.many(model, path, (*params, ("page", "1"), ("per_page", str(SHORT_PAGE))))
+        return await self.many(model, target, (*params, ("page", "1"), ("per_page", str(SHORT_PAGE))))
 
-    async def _sampled(self, model: type[BaseModel], path: str, params: Params) -> Reply:
-        reply = await self.reply(Request("GET", path, params))
+    async def _sampled(self, model: type[BaseModel], target: Target, params: Params) -> Reply:
+        reply = await self.reply(Request.to(target, params))
         self.samples.append(Sample(model, decode_plain(reply)))
         return reply

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from assembla_client.errors import AssemblaError, RateLimited
-from assembla_client.transport.wire import Params, Reply
+from assembla_client.transport.request import Params, Reply
 
 Key = tuple[str, Params]
 FlightKey = tuple[Key, bool]

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +120,7 @@ async def _call(server: "Server[Any]", tool: str, arguments: dict[str, JSON], as
 
     async with Client(server) as client:
         result = await client.call_tool(tool, arguments)
-        return _failed(_text(result), as_json) if result.is_error else _answered(result, as_json)
+        return _failed(result, as_json) if result.is_error else _answered(result, as_json)
 
 
 def _print_tools(tools: Sequence["Tool"]) -> None:
@@ -155,10 +154,12 @@ def _text(result: "CallToolResult") -> str:
     return "\n".join(block.text for block in result.content if block.type == "text")
 
 
-def _failed(text: str, as_json: bool) -> int:
-    """A tool's error begins with its code. People get it on stderr, programs as JSON where they read."""
-    found = re.match(r"([A-Z_]+): (.*)", text, re.DOTALL)
-    code, message = (found[1], found[2]) if found else ("UPSTREAM", text)
+def _failed(result: "CallToolResult", as_json: bool) -> int:
+    """People get a tool's error on stderr, programs as JSON where they read."""
+    from assembla_tools.framework.errors import CODE_KEY
+
+    code = (result.meta or {})[CODE_KEY]
+    message = _text(result).removeprefix(f"{code}: ")
     if as_json:
         _print_json({"error": {"code": code, "message": message}})
     else:

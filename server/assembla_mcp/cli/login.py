@@ -32,13 +32,14 @@ from assembla_client.auth.grants import (
 from assembla_client.auth.no_credential import NoCredential
 from assembla_client.auth.oauth import Bearer
 from assembla_client.auth.shared_login import SharedLogin
-from assembla_client.auth.token_store import StoreUnavailable, TokenStore
+from assembla_client.auth.token_store import TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
 from assembla_client.client import AssemblaClient
-from assembla_client.errors import AssemblaError
+from assembla_client.errors import AssemblaError, StoreUnavailable
+from assembla_client.resources.users import ME
 from assembla_client.transport.client import Transport
 from assembla_client.transport.connection import Connection
-from assembla_client.transport.wire import Request, path
+from assembla_client.transport.request import Request
 from assembla_mcp import logs
 from assembla_mcp.config.loading import settings_from
 from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, variable
@@ -245,7 +246,7 @@ async def _user(settings: Settings, choice: Choice) -> str | None:
         async with aclosing(connection_of(settings)) as sender:
             try:
                 # One attempt without a credential: what is out of reach is not worth the retries of a real call.
-                await sender(Request("GET", path("user")))
+                await sender(Request.to(ME()))
                 return (await AssemblaClient(Transport(sender, choice.credential)).users.me()).login
             except AssemblaError as error:
                 say(error.message)

@@ -16,14 +16,14 @@ import anyio
 import click
 
 from assembla_client.auth.deadline import run_within
-from assembla_client.auth.grants import TokenRefused
-from assembla_client.auth.token_store import StoreUnavailable
 from assembla_client.client import AssemblaClient
-from assembla_client.errors import AssemblaError, Forbidden, Unauthorized
+from assembla_client.errors import AssemblaError, Forbidden, StoreUnavailable, TokenRefused, Unauthorized, what_happened
+from assembla_client.resources.users import ME
 from assembla_client.transport.client import Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import parse_rate
-from assembla_client.transport.wire import Reply, Request, path, read_date
+from assembla_client.transport.request import Reply, Request
+from assembla_client.transport.retry import read_date
 from assembla_mcp import exit_status as edge
 from assembla_mcp import logs
 from assembla_mcp.config.loading import selection_from
@@ -155,7 +155,7 @@ async def _reachability(settings: Settings, sender: Connection) -> tuple[Check, 
     remedy = "Check the network, a proxy (HTTPS_PROXY), and ASSEMBLA_API_URL."
     began = time.perf_counter()
     try:
-        reply = await sender(Request("GET", path("user")))
+        reply = await sender(Request.to(ME()))
     except AssemblaError as error:
         return Check(name, False, f"{settings.api_url}: {error.message}", remedy), None
     took_ms = (time.perf_counter() - began) * 1000
@@ -176,8 +176,7 @@ async def _credential(sender: Connection, choice: Choice) -> Check:
             return Check("credential", True, f"{how}: public data only")
         me = await AssemblaClient(Transport(sender, choice.credential)).users.me()
     except AssemblaError as error:
-        what = error.message.removesuffix(SIGN_IN).removesuffix(RENEW_ENVIRONMENT).rstrip()
-        return Check("credential", False, f"{how}: {what}", _credential_remedy(choice, error))
+        return Check("credential", False, f"{how}: {what_happened(error)}", _credential_remedy(choice, error))
     return Check("credential", True, f"{how}: {me.name or me.login} ({me.login})")
 
 

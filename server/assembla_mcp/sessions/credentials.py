@@ -14,9 +14,9 @@ from assembla_client.auth.credential import Credential
 from assembla_client.auth.deadline import run_within
 from assembla_client.auth.no_credential import NoCredential
 from assembla_client.auth.oauth import Bearer, ClientCredentials
-from assembla_client.auth.token_store import Slot, StoreUnavailable, TokenStore, open_store
+from assembla_client.auth.token_store import Slot, TokenStore, open_store
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
-from assembla_client.errors import ConnectionFailed
+from assembla_client.errors import ConnectionFailed, StoreUnavailable
 from assembla_mcp import logs
 from assembla_mcp.config.settings import Settings
 
@@ -126,7 +126,7 @@ def _with_store(settings: Settings, store: TokenStore | None, trouble: str) -> C
     if application is not None:
         return Choice(_public(settings, application), "client-credentials", "environment")
     return Choice(
-        NoCredential(f"Nobody is signed in to Assembla. {trouble} {SIGN_IN}".replace("  ", " ")),
+        NoCredential(f"Nobody is signed in to Assembla. {trouble}".rstrip(), SIGN_IN),
         "none",
         "none",
     )
@@ -168,7 +168,7 @@ def _bearer(settings: Settings, store: TokenStore | None, login: StoredLogin, ha
         origin=None if handed_in is None else login.origin,
         stored=True,
         learned=logs.hide,
-        hint=SIGN_IN,
+        advice=SIGN_IN,
     )
 
 
@@ -187,7 +187,7 @@ def _from_environment(settings: Settings, store: TokenStore | None, tokens: Toke
         state_dir=settings.state_folder(),
         origin=origin_of(tokens),
         learned=logs.hide,
-        hint=RENEW_ENVIRONMENT,
+        advice=RENEW_ENVIRONMENT,
     )
 
 
@@ -197,7 +197,7 @@ def _public(settings: Settings, application: Application) -> ClientCredentials:
         application,
         Tokens(),
         learned=logs.hide,
-        hint="Check ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET.",
+        advice="Check ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET.",
     )
 
 

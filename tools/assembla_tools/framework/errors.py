@@ -16,9 +16,11 @@ from assembla_client.errors import (
     NotFound,
     RateLimited,
     ServerError,
+    SpaceNames,
     Unauthorized,
     UnexpectedResponse,
     ValidationFailed,
+    what_happened,
 )
 from assembla_tools.framework.text import clean
 
@@ -34,6 +36,9 @@ Code = Literal[
     "READ_ONLY",
     "NOT_ALLOWED",
 ]
+
+CODE_KEY = "assembla/code"
+"""Under what name an error's `_meta` carries its code."""
 
 CODES: dict[type[AssemblaError], Code] = {
     Unauthorized: "UNAUTHENTICATED",
@@ -77,16 +82,16 @@ def code_of(error: AssemblaError) -> Code:
     return next((code for kind, code in CODES.items() if isinstance(error, kind)), "UPSTREAM")
 
 
-def told(error: AssemblaError | Refused, called: Mapping[str, str]) -> str:
-    """What an error says: spaces by name, as far as `called` has the names for their ids, and what to do next."""
-    said = error.message
-    for id, name in called.items():
-        said = said.replace(f"`{id}`", f"`{name}`")
-    hint = _next(error)
-    return said if hint is None else f"{said if said.endswith('.') else f'{said}.'} {hint}"
+def explain(error: AssemblaError | Refused, spaces: SpaceNames) -> str:
+    """Say what happened, spaces by the names that are known for their ids, and what to do next."""
+    if isinstance(error, Refused):
+        return error.message
+    happened = what_happened(error, spaces)
+    advice = error.advice or _advice(error)
+    return happened if advice is None else f"{happened if happened.endswith('.') else f'{happened}.'} {advice}"
 
 
-def _next(error: AssemblaError | Refused) -> str | None:
+def _advice(error: AssemblaError) -> str | None:
     match error:
         case NotFound(tool_missing=True):
             return "`get_space_metadata` shows which tools it has."
@@ -94,7 +99,7 @@ def _next(error: AssemblaError | Refused) -> str | None:
             return "`get_user` shows who is signed in; an owner can give more rights."
         case NotFound() | Forbidden():
             return _NEXT.get(error.kind)
-        case Unauthorized() if "assembla-mcp" not in error.message:
+        case Unauthorized():
             return "Sign in again with `assembla-mcp login`, or check the key pair."
         case ServerError():
             return "Try again in a minute; if it stays so, the trouble is Assembla's."
@@ -106,8 +111,14 @@ def _next(error: AssemblaError | Refused) -> str | None:
 
 
 def failure(code: Code, message: str) -> CallToolResult:
-    """An error that a model can act on: the code, a colon, a sentence."""
-    return CallToolResult(content=[TextContent(type="text", text=f"{code}: {clean(message, 2_000)}")], is_error=True)
+    """An error that a model can act on: the code, a colon, a sentence. Programs find the code in `_meta` too."""
+    content = TextContent(type="text", text=error_text(code, message))
+    return CallToolResult(content=[content], is_error=True, _meta={CODE_KEY: code})
+
+
+def error_text(code: Code, message: str) -> str:
+    """The code, a colon and a bounded text."""
+    return f"{code}: {clean(message, 2_000)}"
 
 
 def quoted(names: Iterable[str]) -> str:

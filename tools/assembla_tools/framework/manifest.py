@@ -84,7 +84,7 @@ class Entry:
         return found
 
     async def call(self, api: Api, arguments: dict[str, Any]) -> CallToolResult:
-        """Answer one `tools/call`."""
+        """Answer one `tools/call`. Raises Refused."""
         return await self.tool.call(api, arguments)
 
 

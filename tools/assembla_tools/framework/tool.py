@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from assembla_client.errors import AssemblaError
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.errors import Refused, code_of, failure, quoted, told
+from assembla_tools.framework.errors import Refused, code_of, explain, quoted
 from assembla_tools.framework.json_schema import Schema, arguments_schema, result_schema
 from assembla_tools.framework.matching import nearest
 from assembla_tools.framework.results import Answer, Listing, success
@@ -95,7 +95,7 @@ class Tool(Generic[P, R]):
         )
 
     async def call(self, api: Api, arguments: dict[str, Any]) -> CallToolResult:
-        """Answer one `tools/call`. Errors that a model can act on are results; anything else is raised as it is."""
+        """Answer one `tools/call`. Raises Refused with all that a model can act on; anything else is a bug of ours."""
         return await answered(
             api,
             lambda view: self.function(**self._checked(arguments), api=view),  # type: ignore[call-arg,arg-type] # what P holds is checked just here
@@ -132,14 +132,12 @@ class Tool(Generic[P, R]):
 
 
 async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToolResult:
-    """What `ask` answers, or the error that a model can act on. Here alone client errors become results."""
+    """What `ask` answers, as a result. Here alone client errors become refusals: raises Refused."""
     view = api.for_call()
     try:
         answer = await ask(view)
-    except Refused as refused:
-        return failure(refused.code, refused.message)
     except AssemblaError as error:
-        return failure(code_of(error), told(error, view.called))
+        raise Refused(code_of(error), explain(error, view.called)) from None
     return success(answer, api.max_result_chars)
 
 

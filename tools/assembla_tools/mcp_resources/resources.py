@@ -25,6 +25,7 @@ from mcp.types import (
 )
 
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import Refused, error_text
 from assembla_tools.framework.manifest import Served
 from assembla_tools.framework.matching import find_space
 from assembla_tools.framework.results import Answer
@@ -34,7 +35,7 @@ from assembla_tools.registry import Selection
 
 MAX_BLOB_BYTES = 4 * 2**20
 _JSON = "application/json"
-_FAULTS_OF_OTHERS = ("UPSTREAM:", "NETWORK:", "RATE_LIMITED:", "UNAUTHENTICATED:")
+_FAULTS_OF_OTHERS = frozenset({"UPSTREAM", "NETWORK", "RATE_LIMITED", "UNAUTHENTICATED"})
 _BY_TOOL = (
     ("space", "assembla://spaces/{space}", "A space", "get_space"),
     ("ticket", "assembla://spaces/{space}/tickets/{number}", "A ticket", "get_ticket"),
@@ -54,7 +55,7 @@ Ask = Callable[[Api, Mapping[str, str]], Awaitable[CallToolResult]]
 
 @dataclass(frozen=True)
 class _Entry:
-    """One template. `ask` answers like a tool; None where the tool that it goes by is not served."""
+    """One template. `ask` answers, or raises Refused, like a tool; None where its tool is not served."""
 
     listed: ResourceTemplate
     template: UriTemplate
@@ -109,9 +110,11 @@ async def _read(api: Api, entry: _Entry, uri: str, arguments: Mapping[str, str])
     if entry.ask is None:
         said = f"NOT_ALLOWED: this goes with `{entry.tool}`, which is switched off in this server's configuration."
         raise MCPError(INVALID_PARAMS, said, {"uri": uri})
-    result = await entry.ask(api, arguments)
-    if result.is_error:
-        raise _failed(result, uri)
+    try:
+        result = await entry.ask(api, arguments)
+    except Refused as refused:
+        kind = INTERNAL_ERROR if refused.code in _FAULTS_OF_OTHERS else INVALID_PARAMS
+        raise MCPError(kind, error_text(refused.code, refused.message), {"uri": uri}) from None
     return ReadResourceResult(contents=list(_contents(result, uri)))
 
 
@@ -126,11 +129,6 @@ def _contents(result: CallToolResult, uri: str) -> Iterator[TextResourceContents
                 yield block.resource
 
 
-def _failed(result: CallToolResult, uri: str) -> MCPError:
-    said = "".join(block.text for block in result.content if isinstance(block, TextContent))
-    return MCPError(INTERNAL_ERROR if said.startswith(_FAULTS_OF_OTHERS) else INVALID_PARAMS, said, {"uri": uri})
-
-
 def _with_bytes(tool: Served | None) -> Ask | None:
     """A document's link leads here: what it stands for is given too, as far as it is not too large."""
     if tool is None:
@@ -143,7 +141,7 @@ def _with_bytes(tool: Served | None) -> Ask | None:
             return told
         document: str = (told.structured_content or {})["id"]
         loaded = await answered(api, lambda view: _bytes(view, arguments["space"], document, link))
-        return loaded if loaded.is_error else told.model_copy(update={"content": [told.content[0], loaded.content[1]]})
+        return told.model_copy(update={"content": [told.content[0], loaded.content[1]]})
 
     return ask
 

@@ -16,7 +16,7 @@ from assembla_tools.catalog.tickets.scan.sorted_list import Reading
 from assembla_tools.catalog.tickets.scan.source import AGREED_REPORTS, chosen, read_space
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.errors import Refused, told
+from assembla_tools.framework.errors import Refused, explain
 from assembla_tools.framework.matching import find_space, matches, only_match, unknown
 from assembla_tools.framework.pagination import Key
 from assembla_tools.lookup.space_lists import Directory
@@ -143,7 +143,7 @@ def _hint(outcomes: Sequence[_Outcome], order: Order) -> Callable[[Ticket], Key]
 
 def _told(failed: Sequence[_Outcome]) -> list[str]:
     said = [
-        f"`{each.space.wiki_name}` was left out: {told(each.error, {each.space.id: each.space.wiki_name})}"
+        f"`{each.space.wiki_name}` was left out: {explain(each.error, {each.space.id: each.space.wiki_name})}"
         for each in failed[:_TOLD]
         if each.error
     ]
