@@ -15,7 +15,7 @@ from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_client.transport.request import Reply, Request
 from assembla_emulator.app import Emulator
-from assembla_emulator.http.admission import Seen
+from assembla_emulator.http.middleware import RequestRecord
 
 BASE_URL = "http://127.0.0.1"
 SLOT = Slot("default", BASE_URL)
@@ -89,5 +89,5 @@ def bearer_on(emulator: Emulator, state_dir: Path, tokens: Tokens, *, origin: st
     )
 
 
-def token_requests(emulator: Emulator) -> list[Seen]:
+def token_requests(emulator: Emulator) -> list[RequestRecord]:
     return [seen for seen in emulator.requests if seen.path == "/token"]

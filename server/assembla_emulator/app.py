@@ -1,4 +1,4 @@
-"""The emulator as one object: the ASGI application, and what tests and the sandbox need beside it."""
+"""The emulator as one object: the ASGI application, its data, clock, faults and credentials."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -6,19 +6,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator import responses as answers
+from assembla_emulator import deterministic, responses
 from assembla_emulator.clock import Clock
-from assembla_emulator.demo import demo_world
+from assembla_emulator.demo.database import demo_database
 from assembla_emulator.faults.plan import Faults
-from assembla_emulator.http import rate_limit as rate
-from assembla_emulator.http.admission import Gate, Seen, is_page
+from assembla_emulator.http import rate_limit
 from assembla_emulator.http.authentication import Authenticator, Credentials
-from assembla_emulator.oauth.endpoints import Consent
-from assembla_emulator.oauth.grants import Application, OAuth, OAuthManners
+from assembla_emulator.http.middleware import RequestMiddleware, RequestRecord, is_consent_page
+from assembla_emulator.oauth.endpoints import OAuthEndpoints
+from assembla_emulator.oauth.grants import Application, OAuth, OAuthBehavior
 from assembla_emulator.responses import Refused
 from assembla_emulator.routes import every_kind
-from assembla_emulator.routing import Call, Router, answer, segments_of
+from assembla_emulator.routing import Call, Router, respond, segments_of
 
 REDIRECT_URL = "http://127.0.0.1:8723/callback"
 
@@ -27,7 +26,7 @@ class Emulator:
     """A small faithful Assembla.
 
     `rate` is a limit such as "20/second,240/minute", or None; `tickets` is how many the demo data hold.
-    The keyword-only arguments choose where the real service's way is not known, and how long tokens live.
+    The keyword-only arguments choose where the real service's behaviour is not known, and how long tokens live.
     """
 
     def __init__(
@@ -45,30 +44,32 @@ class Emulator:
         invalid_grant_status: int = 400,
     ) -> None:
         self.clock = clock or Clock()
-        self.database = demo_world(seed, self.clock.instant(), tickets)
+        self.database = demo_database(seed, self.clock.instant(), tickets)
         self.faults = Faults()
-        manners = OAuthManners(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
-        self.oauth = OAuth(self.clock, manners)
-        self._doorkeeper = Authenticator(self.oauth)
+        behavior = OAuthBehavior(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
+        self.oauth = OAuth(self.clock, behavior)
+        self._authenticator = Authenticator(self.oauth)
         self._application = self.register("Assembla MCP", redirect_url)
         self.credentials = self.credentials_for(str(self.database.user(self.database.me)["login"]))
         self.router = Router(every_kind())
-        self._gate = Gate(self._starlette(), clock=self.clock, rate=rate, retry_after=retry_after, faults=self.faults)
-        self.app: ASGIApp = self._gate
+        self._middleware = RequestMiddleware(
+            self._starlette(), clock=self.clock, rate=rate, retry_after=retry_after, faults=self.faults
+        )
+        self.app: ASGIApp = self._middleware
 
     @property
-    def requests(self) -> list[Seen]:
+    def requests(self) -> list[RequestRecord]:
         """All requests in order of arrival."""
-        return self._gate.requests
+        return self._middleware.requests
 
     def most_in(self, seconds: float) -> int:
         """The most requests that any sliding window of that length held, consent pages not counted."""
-        return rate.most_in([seen.at for seen in self.requests if not is_page(seen)], seconds)
+        return rate_limit.most_in([one.at for one in self.requests if not is_consent_page(one)], seconds)
 
     def register(self, name: str, redirect_url: str) -> Application:
         """Register an application."""
-        client_id = seeded.identifier(self.database.seed, "client", name)
-        secret = seeded.token(self.database.seed, "client secret", name)
+        client_id = deterministic.identifier(self.database.seed, "client", name)
+        secret = deterministic.token(self.database.seed, "client secret", name)
         application = Application(client_id, secret, name, redirect_url)
         self.oauth.applications[client_id] = application
         return application
@@ -77,39 +78,39 @@ class Emulator:
         """What that person signs in with; the same for the same seed. The refresh token is fresh from now."""
         user_id = str(self.database.user(login)["id"])
         seed, application = self.database.seed, self._application
-        key, secret = seeded.token(seed, "key", login)[:20], seeded.token(seed, "secret", login)
-        self._doorkeeper.admit(key, secret, user_id)
-        refresh = seeded.token(seed, "refresh", login)
+        key, secret = deterministic.token(seed, "key", login)[:20], deterministic.token(seed, "secret", login)
+        self._authenticator.add_key_pair(key, secret, user_id)
+        refresh = deterministic.token(seed, "refresh", login)
         self.oauth.issue_refresh_token(application.client_id, user_id, refresh)
         return Credentials(login, key, secret, application.client_id, application.client_secret, refresh)
 
     def _starlette(self) -> Starlette:
-        consent = Consent(self.oauth, self.database)
+        endpoints = OAuthEndpoints(self.oauth, self.database)
         app = Starlette(
             routes=[
-                Route("/authorization", consent.authorization, methods=["GET", "POST"]),
-                Route("/token", consent.token, methods=["POST"]),
+                Route("/authorization", endpoints.authorization, methods=["GET", "POST"]),
+                Route("/token", endpoints.token, methods=["POST"]),
             ],
-            exception_handlers={Exception: _broken},
+            exception_handlers={Exception: _internal_error},
         )
         app.router.default = self._api
         return app
 
     async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = answers.tagged(await self._answer(request))
+        response = responses.with_cache_headers(await self._respond(request))
         etag = response.headers.get("etag")
         if request.method == "GET" and etag is not None and request.headers.get("if-none-match") == etag:
-            response = Response(status_code=304, headers={"ETag": etag, "Cache-Control": answers.CACHE_CONTROL})
+            response = Response(status_code=304, headers={"ETag": etag, "Cache-Control": responses.CACHE_CONTROL})
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         path = request.scope.get("raw_path", request.scope["path"].encode()).decode("ascii", "replace")
         if not path.startswith("/v1/"):
-            return answers.not_found()
+            return responses.not_found()
         body = await request.body()
         try:
-            viewer = self._doorkeeper.viewer(request.headers)
+            viewer = self._authenticator.authenticate(request.headers)
             segments = segments_of(path, request.headers.get("accept", ""))
             endpoint = self.router.find(request.method, segments)
             call = Call(
@@ -121,10 +122,10 @@ class Emulator:
                 body=body,
                 now=self.clock.instant(),
             )
-            return answer(endpoint, call)
-        except Refused as no:
-            return no.response
+            return respond(endpoint, call)
+        except Refused as refused:
+            return refused.response
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    return answers.internal_error()
+async def _internal_error(request: Request, error: Exception) -> Response:
+    return responses.internal_error()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 
-def _steady_wall_clock() -> Callable[[], float]:
+def _monotonic_wall_clock() -> Callable[[], float]:
     """Epoch seconds that never run backwards, so that sliding windows stay true."""
     offset = time.time() - time.monotonic()
     return lambda: offset + time.monotonic()
@@ -15,7 +15,7 @@ class Clock:
     """Epoch seconds from `source` (the wall clock when left out), plus all that `advance` has added."""
 
     def __init__(self, source: Callable[[], float] | None = None) -> None:
-        self._source = source or _steady_wall_clock()
+        self._source = source or _monotonic_wall_clock()
         self._moved = 0.0
 
     def now(self) -> float:

@@ -1,4 +1,4 @@
-"""Everything that looks random in the demo data and is not: values drawn from the seed and a name.
+"""Pseudo-random values, each derived from the seed and a name.
 
 Drawing by name instead of in sequence keeps every id what it was when data are added before it.
 """
@@ -37,6 +37,11 @@ def below(limit: int, seed: int, *names: object) -> int:
     return int(fraction(seed, *names) * limit)
 
 
+def choice(choices: Sequence[T], seed: int, *names: object) -> T:
+    """One of the choices."""
+    return choices[below(len(choices), seed, *names)]
+
+
 class Draws:
     """Numbers drawn one after the other from the seed and a name, for the many small choices about one thing."""
 
@@ -55,7 +60,7 @@ class Draws:
         """True that often."""
         return self.fraction() < probability
 
-    def pick(self, choices: Sequence[T]) -> T:
+    def choice(self, choices: Sequence[T]) -> T:
         """One of `choices`, which must not be empty."""
         return choices[self.below(len(choices))]
 

@@ -1,6 +1,6 @@
 """The API's ways of answering: compact JSON, 204 for nothing, and error bodies that are seldom JSON.
 
-Handlers return plain values; `routing.py` turns them into these. What goes wrong is raised as `Refused`.
+Handlers return plain values; `routing.py` turns them into these. An error is raised as `Refused`.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from starlette.responses import Response
 
-from assembla_emulator.tables import Row
+from assembla_emulator.database.tables import Row
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -58,32 +58,32 @@ class Refused(Exception):
         self.response = response
 
 
-def written(instant: datetime, zone: tzinfo = UTC) -> str:
+def iso_time(instant: datetime, zone: tzinfo = UTC) -> str:
     """ISO 8601 to the second, `Z` for UTC, else with the zone's offset."""
     return instant.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def in_zone(row: Row, zone: tzinfo) -> Row:
     """The row with its instants written in a zone: single reads and lists do not agree about it."""
-    return {key: written(value, zone) if isinstance(value, datetime) else value for key, value in row.items()}
+    return {key: iso_time(value, zone) if isinstance(value, datetime) else value for key, value in row.items()}
 
 
-def encoded(body: object) -> bytes:
+def json_bytes(body: object) -> bytes:
     """Compact JSON, keys that begin with `_` left out of rows."""
-    sent = [_sent(row) for row in body] if isinstance(body, list) else _sent(body)
-    return json.dumps(sent, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+    rows = [_without_private(row) for row in body] if isinstance(body, list) else _without_private(body)
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False, default=_json_default).encode()
 
 
-def _sent(row: object) -> object:
+def _without_private(row: object) -> object:
     if not isinstance(row, dict):
         return row
     return {key: value for key, value in row.items() if not key.startswith("_")}
 
 
 @lru_cache(maxsize=16_384)  # the same instants are sent over and over
-def _plain(value: object) -> str:
+def _json_default(value: object) -> str:
     if isinstance(value, datetime):
-        return written(value)
+        return iso_time(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -91,7 +91,7 @@ def _plain(value: object) -> str:
 
 def as_json(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
-    return Response(encoded(body), status, headers, media_type=JSON)
+    return Response(json_bytes(body), status, headers, media_type=JSON)
 
 
 def empty() -> Response:
@@ -99,8 +99,8 @@ def empty() -> Response:
     return Response(status_code=204, headers={"Content-Type": "text/plain"})
 
 
-def tagged(response: Response) -> Response:
-    """Add what caches go by: `Cache-Control` always, an `ETag` where there is a good body."""
+def with_cache_headers(response: Response) -> Response:
+    """Add `Cache-Control`, and an `ETag` where there is a good body."""
     response.headers.setdefault("Cache-Control", CACHE_CONTROL)
     if response.status_code in (200, 201):
         response.headers["ETag"] = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'

@@ -1,7 +1,7 @@
 """Routes as declarations: `@routes.get("/spaces/{space}/tickets")` over a function from a `Call` to a value.
 
 Decided here, once for all kinds: how paths are read, that a named space must be visible and have the tool,
-paging, statuses. What an endpoint says is its handler's part.
+paging, statuses. The contents are the handlers' part.
 """
 
 import json
@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, unquote
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
 from assembla_emulator.responses import (
     Created,
     Paged,
@@ -27,7 +28,6 @@ from assembla_emulator.responses import (
     not_found,
     tool_not_found,
 )
-from assembla_emulator.tables import Row
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Call:
             raise Refused(forbidden())
         return self.database.user(self.viewer)
 
-    def need_role(self, space: Row, *roles: str) -> None:
+    def require_role(self, space: Row, *roles: str) -> None:
         """Refuse (403) whoever has none of these roles in the space."""
         if self.database.role_of(self.viewer, space) not in roles:
             raise Refused(forbidden())
@@ -81,7 +81,7 @@ class Call:
 
 
 Handler = Callable[[Call], object]
-"""Answers a list (204 when empty), `Paged`, a row, `Created`, None (204) or a whole Response."""
+"""Returns a list (204 when empty), `Paged`, a row, `Created`, None (204) or a whole Response."""
 
 H = TypeVar("H", bound=Handler)
 
@@ -97,11 +97,11 @@ class Endpoint:
 
     def arguments(self, segments: tuple[str, ...]) -> dict[str, str]:
         """The values of the `{name}` segments."""
-        return {mine[1:-1]: given for mine, given in zip(self.segments, segments, strict=True) if mine[0] == "{"}
+        return {own[1:-1]: given for own, given in zip(self.segments, segments, strict=True) if own[0] == "{"}
 
     def fits(self, segments: tuple[str, ...]) -> bool:
         """Whether a path of the same length is this one's."""
-        return all(mine[0] == "{" or mine == given for mine, given in zip(self.segments, segments, strict=True))
+        return all(own[0] == "{" or own == given for own, given in zip(self.segments, segments, strict=True))
 
 
 class Routes:
@@ -170,10 +170,10 @@ def segments_of(raw_path: str, accept: str) -> tuple[str, ...]:
     return tuple(unquote(segment) for segment in segments)
 
 
-def answer(endpoint: Endpoint, call: Call) -> Response:
-    """Check what the path names, ask the handler, and shape what it says."""
+def respond(endpoint: Endpoint, call: Call) -> Response:
+    """Check what the path names, call the handler, and turn what it returns into a response."""
     if endpoint.tools:
-        _need_tool(call.database, call.space, endpoint.tools)
+        _require_tool(call.database, call.space, endpoint.tools)
     value = endpoint.handler(call)
     if isinstance(value, Response):
         return value
@@ -184,7 +184,7 @@ def answer(endpoint: Endpoint, call: Call) -> Response:
     return as_json(value) if value else empty()
 
 
-def _need_tool(database: Database, space: Row, tools: frozenset[int]) -> None:
+def _require_tool(database: Database, space: Row, tools: frozenset[int]) -> None:
     if not any(row["tool_id"] in tools for row in database.space_tools.where(space_id=space["id"], active=True)):
         raise Refused(tool_not_found())
 

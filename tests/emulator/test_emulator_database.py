@@ -6,19 +6,18 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
-from assembla_emulator.database import Database
-from assembla_emulator.responses import encoded
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
+from assembla_emulator.responses import json_bytes
 from assembla_emulator.routes import every_kind
-from assembla_emulator.tables import Row, Table
 
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def everything(seed: int, clock: Clock | None = None) -> list[bytes]:
     database = Emulator(seed=seed, clock=clock or Clock(lambda: 1_700_000_000.0)).database
-    return [
-        encoded(list(table)) for table in (database.users, database.spaces, database.user_roles, database.space_tools)
-    ]
+    tables = (database.users, database.spaces, database.user_roles, database.space_tools)
+    return [json_bytes(list(table)) for table in tables]
 
 
 def test_same_seed_and_day_give_the_same_world() -> None:
@@ -86,7 +85,7 @@ def test_pages_of_a_list_cost_one_sort_until_a_row_changes() -> None:
             worked_out.append(number)
             return sorted(table, key=lambda row: row["size"])
 
-        return table.kept("by size", work_out)[number * 100 : (number + 1) * 100]
+        return table.cached("by size", work_out)[number * 100 : (number + 1) * 100]
 
     assert [row for number in range(200) for row in page(number)] == rows[::-1]
     assert worked_out == [0]
@@ -109,7 +108,7 @@ def test_a_copy_goes_its_own_way() -> None:
 
 def test_what_has_no_json_form_is_an_error() -> None:
     with pytest.raises(TypeError, match="object has no JSON form"):
-        encoded([object()])
+        json_bytes([object()])
 
 
 def test_every_module_of_routes_is_served() -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
-from assembla_emulator.demo import FILLED_BY, PARTS, Demo
+from assembla_emulator.demo.database import FILLED_BY, PARTS, DemoDatabase
 from assembla_emulator.factories.documents import content_of, documents
 from assembla_emulator.factories.merge_requests import link_merge_request
 from assembla_emulator.factories.standups import standup_reports
 from assembla_emulator.factories.tickets import add_ticket
 from assembla_emulator.factories.wiki_pages import add_wiki_page
-from assembla_emulator.responses import encoded
+from assembla_emulator.responses import json_bytes
 
 TABLES = [
     *("wiki_pages", "wiki_page_versions", "documents", "merge_requests", "merge_request_versions"),
@@ -29,7 +29,7 @@ def emulator_at(seconds: float, seed: int = 1, tickets: int = 40) -> Emulator:
 
 def everything(seed: int, at: float = 1_700_000_000.0) -> list[bytes]:
     database = emulator_at(at, seed).database
-    return [encoded(list(database.table(name))) for name in TABLES]
+    return [json_bytes(list(database.table(name))) for name in TABLES]
 
 
 def test_same_seed_and_day_give_the_same_rows() -> None:
@@ -39,12 +39,12 @@ def test_same_seed_and_day_give_the_same_rows() -> None:
 
 
 def test_order_in_which_tables_are_looked_at_changes_nothing() -> None:
-    one, other = Demo(1, NOON, 40), Demo(1, NOON, 40)
-    found = {name: encoded(list(one.table(name))) for name in FILLED_BY}
-    assert {name: encoded(list(other.table(name))) for name in reversed(FILLED_BY)} == found
+    one, other = DemoDatabase(1, NOON, 40), DemoDatabase(1, NOON, 40)
+    found = {name: json_bytes(list(one.table(name))) for name in FILLED_BY}
+    assert {name: json_bytes(list(other.table(name))) for name in reversed(FILLED_BY)} == found
     for tables in PARTS.values():
         *_, name = tables.split()
-        assert encoded(list(Demo(1, NOON, 40).table(name))) == found[name], name
+        assert json_bytes(list(DemoDatabase(1, NOON, 40).table(name))) == found[name], name
 
 
 def test_demo_data_are_there_beside_rows_that_came_before_anybody_looked() -> None:

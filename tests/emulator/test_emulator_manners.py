@@ -6,10 +6,10 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import GIT, SUBVERSION, TICKETS
 from assembla_emulator.responses import Created, Paged, Refused, forbidden
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import GIT, SUBVERSION, TICKETS
 
 routes = Routes(TICKETS)
 

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.merge_requests import (
     DOWN,
     UP,
@@ -18,7 +19,6 @@ from assembla_emulator.factories.merge_requests import (
     vote_on_merge_request,
 )
 from assembla_emulator.factories.tickets import add_ticket, tickets
-from assembla_emulator.tables import Row
 
 GIT = "/spaces/harbour-app/space_tools/git/merge_requests"
 

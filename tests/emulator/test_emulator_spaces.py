@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.demo.projects import DOCUMENTED_SPACE
+from assembla_emulator.demo.spaces import DOCUMENTED_SPACE
 
 
 async def names(http: httpx2.AsyncClient, path: str) -> list[str]:

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.tasks import add_task
 from assembla_emulator.factories.tickets import add_ticket
-from assembla_emulator.tables import Row
 
 Asking = Callable[..., httpx2.AsyncClient]
 Entries = list[dict[str, Any]]

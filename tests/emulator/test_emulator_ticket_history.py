@@ -10,9 +10,9 @@ import yaml
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.ticket_comments import changes_text, comments_of
 from assembla_emulator.factories.tickets import add_comment, add_ticket, change_ticket, tickets
-from assembla_emulator.tables import Row
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.ticket_associations import BLOCK, CHILD, PARENT, STORY, SUBTASK, link_tickets
 from assembla_emulator.factories.tickets import add_ticket
-from assembla_emulator.tables import Row
 
 APP = "/spaces/harbour-app"
 

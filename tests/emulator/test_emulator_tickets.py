@@ -8,12 +8,12 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.documents import attach_document
 from assembla_emulator.factories.milestones import add_milestone
 from assembla_emulator.factories.ticket_setup import add_status
 from assembla_emulator.factories.tickets import add_ticket, change_ticket, tickets
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import SORTS
+from assembla_emulator.routes.queries.ticket_reports import SORTS
 
 APP = "/spaces/harbour-app/tickets"
 

@@ -8,7 +8,7 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.clock import Clock
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
 from assembla_emulator.demo.tickets import SHARES, counts
 from assembla_emulator.deterministic import Draws
 from assembla_emulator.factories.milestones import milestones
@@ -17,7 +17,7 @@ from assembla_emulator.factories.tasks import tasks
 from assembla_emulator.factories.ticket_associations import ticket_associations
 from assembla_emulator.factories.ticket_setup import statuses_of
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.responses import encoded
+from assembla_emulator.responses import json_bytes
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def database() -> Database:
 def everything(seed: int, number: int = 300) -> list[bytes]:
     database = Emulator(seed=seed, tickets=number, clock=Clock(lambda: 1_700_000_000.0)).database
     names = ("tickets", "milestones", "tags", "ticket_associations", "tasks", "custom_fields")
-    return [encoded(list(database.table(name))) for name in names]
+    return [json_bytes(list(database.table(name))) for name in names]
 
 
 def test_same_seed_and_day_give_the_same_tickets() -> None:
@@ -135,8 +135,8 @@ def test_draws_are_even_and_never_end() -> None:
     rolls = Counter(draws.below(6) for _ in range(6000))
     assert set(rolls) == set(range(6))
     assert min(rolls.values()) > 800
-    assert [Draws(1, "dice").fraction(), Draws(1, "dice").pick("abc")] == [
+    assert [Draws(1, "dice").fraction(), Draws(1, "dice").choice("abc")] == [
         Draws(1, "dice").fraction(),
-        Draws(1, "dice").pick("abc"),
+        Draws(1, "dice").choice("abc"),
     ]
     assert 0 <= Draws(2, "x").fraction() < 1

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.demo.wiki_pages import HOSTILE_PAGE, LONG_PAGE
+from assembla_emulator.demo.wiki_pages import LONG_PAGE, UNTRUSTED_PAGE
 from assembla_emulator.factories.wiki_pages import add_wiki_page, revise_wiki_page, wiki_pages
 
 PAGES = "/spaces/harbour-app/wiki_pages"
@@ -101,7 +101,7 @@ async def test_one_page_is_very_long_and_has_headings(http: httpx2.AsyncClient) 
 
 
 async def test_one_page_holds_what_nobody_should_obey_or_run(http: httpx2.AsyncClient) -> None:
-    contents = (await pages_of(http, "harbour-app"))[HOSTILE_PAGE]["contents"]
+    contents = (await pages_of(http, "harbour-app"))[UNTRUSTED_PAGE]["contents"]
     assert "Ignore previous instructions" in contents
     assert "<script>" in contents
     assert {"\u200b", "\u202e", "\x1b", "\U000e0049"} <= set(contents)

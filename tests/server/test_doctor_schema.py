@@ -15,7 +15,7 @@ from assembla_client import resources
 from assembla_client.models import Model
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Body, Drop, Mistyped, Status, Truncated, collected
-from assembla_emulator.faults.plan import Fault, Trouble
+from assembla_emulator.faults.plan import Fault, FaultKind
 from assembla_mcp.doctor.schema import MOST_REQUESTS
 from assembla_mcp.doctor.schema_kinds import KINDS
 from server_tests import Run, Served, environ
@@ -138,7 +138,7 @@ class TestWhatIsMet:
         ],
     )
     def test_trouble_is_told_at_the_kind_that_has_it(
-        self, run: Run, emulator: Emulator, trouble: Trouble, words: str
+        self, run: Run, emulator: Emulator, trouble: FaultKind, words: str
     ) -> None:
         emulator.faults.add(Fault(trouble, path=TICKETS, times=None))
         found = looked(run, "rate limit")
@@ -162,7 +162,7 @@ class TestWhatIsMet:
         ],
     )
     def test_a_description_of_any_shape_is_read_or_its_shape_told(
-        self, run: Run, emulator: Emulator, trouble: Trouble, words: str
+        self, run: Run, emulator: Emulator, trouble: FaultKind, words: str
     ) -> None:
         emulator.faults.add(Fault(trouble, path=META + "tickets", times=None))
         detail = looked(run, "rate limit")["ticket"]["detail"]

@@ -13,7 +13,7 @@ from assembla_client.auth.oauth import Bearer
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Body, Status
-from assembla_emulator.faults.plan import Fault, Trouble
+from assembla_emulator.faults.plan import Fault, FaultKind
 from assembla_emulator.http.authentication import Credentials
 from assembla_mcp.cli.program import program
 from assembla_mcp.config.settings import load
@@ -31,7 +31,7 @@ SECRETS = {
 }
 OAUTH_ONLY = {name: value for name, value in SECRETS.items() if "API_" not in name}
 ECHO = " ".join(SECRETS.values()).encode()
-TROUBLES: dict[str, Trouble] = {
+TROUBLES: dict[str, FaultKind] = {
     "refused": Status(401, body=ECHO, content_type="text/plain"),
     "forbidden": Status(403, body=b'{"error": "' + ECHO + b'"}', content_type="application/json"),
     "HTML that echoes": Status(500, body=b"<html>" + ECHO + b"</html>"),

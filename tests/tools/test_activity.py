@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.events import add_event, events
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
 SPACE = "weekend-robots"

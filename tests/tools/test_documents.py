@@ -9,9 +9,9 @@ from mcp import Client
 from mcp.types import CallToolResult, ImageContent, ResourceLink
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.documents import add_document, attach_document, content_of, documents
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.tables import Row
 from assembla_tools import catalogue
 from assembla_tools.catalog.documents.file_kinds import guess
 from harness import ask, assistant, refusal, walk

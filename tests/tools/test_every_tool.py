@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Body, Drop, EndlessBody, Silent, Status, Truncated, collected
-from assembla_emulator.faults.plan import Fault, Trouble
+from assembla_emulator.faults.plan import Fault, FaultKind
 from assembla_tools import catalogue
 from examples import EXAMPLES
 from harness import assistant, text_of
@@ -25,7 +25,7 @@ HOSTILE = (
     '<script>alert("x")</script>&nbsp;<b>bold</b> \x1b[31m'
 ) + "x" * 1_000_000
 
-TROUBLES: dict[str, tuple[Trouble, str]] = {
+TROUBLES: dict[str, tuple[FaultKind, str]] = {
     "401": (Status(401), "UNAUTHENTICATED"),
     "403": (Status(403), "FORBIDDEN"),
     "404": (Status(404), "NOT_FOUND"),
@@ -45,7 +45,7 @@ TROUBLES: dict[str, tuple[Trouble, str]] = {
 
 
 @asynccontextmanager
-async def troubled(trouble: Trouble) -> AsyncIterator[tuple[Emulator, Client]]:
+async def troubled(trouble: FaultKind) -> AsyncIterator[tuple[Emulator, Client]]:
     emulator = Emulator(rate=None, tickets=60)
     emulator.faults.add(Fault(trouble, path="/v1/", times=None))
     async with assistant(emulator, timeout_s=0.1) as mcp:

@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.documents import documents
 from assembla_emulator.factories.merge_requests import add_merge_request, link_merge_request
 from assembla_emulator.factories.milestones import add_milestone
@@ -15,7 +16,6 @@ from assembla_emulator.factories.ticket_associations import keep_link, link_tick
 from assembla_emulator.factories.ticket_comments import ticket_comments
 from assembla_emulator.factories.ticket_setup import add_component, add_custom_field
 from assembla_emulator.factories.tickets import add_comment, add_ticket, change_ticket
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, text_of
 
 DAY = datetime(2024, 5, 10, 12, tzinfo=UTC)

@@ -12,6 +12,7 @@ from mcp.shared.uri_template import UriTemplate
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, BlobResourceContents, ResourceLink, TextResourceContents
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row, Table
 from assembla_emulator.factories.documents import add_document, documents
 from assembla_emulator.factories.merge_requests import merge_requests
 from assembla_emulator.factories.milestones import milestones
@@ -23,7 +24,6 @@ from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.factories.wiki_pages import wiki_page_versions, wiki_pages
 from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row, Table
 from assembla_tools import catalogue
 from harness import ask, assistant, client_on, text_of
 

@@ -1,7 +1,7 @@
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.database import INVITED, REMOVED
+from assembla_emulator.database.database import INVITED, REMOVED
 from harness import ask, assistant, refusal, walk
 
 SPACE = "harbour-app"

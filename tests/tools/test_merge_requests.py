@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.merge_requests import (
     DOWN,
     UP,
@@ -20,7 +21,6 @@ from assembla_emulator.factories.merge_requests import (
 )
 from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from assembla_tools import catalogue
 from harness import ask, assistant, refusal, text_of, walk
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.milestones import CURRENT, add_milestone
 from assembla_emulator.faults.kinds import Body, Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
 

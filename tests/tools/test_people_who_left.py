@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.documents import add_document
 from assembla_emulator.factories.events import add_event
 from assembla_emulator.factories.merge_requests import (
@@ -19,7 +20,6 @@ from assembla_emulator.factories.milestones import add_milestone
 from assembla_emulator.factories.standups import add_standup_report
 from assembla_emulator.factories.tasks import add_task
 from assembla_emulator.factories.wiki_pages import add_wiki_page
-from assembla_emulator.tables import Row
 from harness import ask, assistant
 
 SPACE = "quay"

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from mcp import Client
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.milestones import CURRENT, add_milestone
 from assembla_emulator.factories.tags import add_tag
 from assembla_emulator.factories.ticket_setup import (
@@ -21,7 +22,6 @@ from assembla_emulator.factories.ticket_setup import (
 from assembla_emulator.factories.tickets import add_ticket, tickets
 from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from harness import ask, assistant, client_on, refusal, text_of, walk
 
 DAY = datetime(2024, 5, 10, 12, tzinfo=UTC)

@@ -12,11 +12,11 @@ from mcp import Client
 
 from assembla_client.transport.pagination import PER_PAGE
 from assembla_emulator.app import Emulator
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.tickets import add_ticket, change_ticket, tickets
 from assembla_emulator.faults.kinds import Body
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)

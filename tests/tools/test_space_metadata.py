@@ -7,13 +7,13 @@ import anyio
 import pytest
 
 from assembla_emulator.app import Emulator
-from assembla_emulator.database import INVITED, REMOVED
+from assembla_emulator.database.database import INVITED, REMOVED
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.milestones import BACKLOG, CURRENT, add_milestone
 from assembla_emulator.factories.tags import HIDDEN, add_tag
 from assembla_emulator.factories.ticket_setup import add_component, add_custom_field, add_custom_report
 from assembla_emulator.faults.kinds import Delay, Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, text_of
 
 ALL = ["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]

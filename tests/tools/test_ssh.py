@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.ssh import add_ssh_launch, ssh_actions, ssh_launches, ssh_runs
 from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
-from assembla_emulator.tables import Row
 from assembla_tools import catalogue
 from examples import EXAMPLES
 from harness import ask, assistant, refusal, walk

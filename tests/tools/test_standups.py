@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.standups import add_standup_report, standup_reports
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, walk
 
 SPACE = "harbour-app"

@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.tasks import add_task, tasks
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.tables import Row
 from harness import ask, assistant, refusal, text_of, walk
 
 SPACE = "harbour-app"

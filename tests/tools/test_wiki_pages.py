@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from mcp import Client
 
 from assembla_emulator.app import Emulator
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.wiki_pages import PRIVATE, add_wiki_page, revise_wiki_page, wiki_pages
-from assembla_emulator.tables import Row
 from assembla_tools import catalogue
 from assembla_tools.catalog.wiki_pages.headings import headings_of
 from harness import ask, assistant, refusal, text_of, walk

@@ -1,14 +1,15 @@
-"""The activity stream: what the other demo data say happened, commits, and the loose ends that real streams have."""
+"""The activity stream: what the other demo data say happened, commits, and events that are unusual."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import REPOSITORIES
+from assembla_emulator.demo import untrusted_text
 from assembla_emulator.demo.merge_requests import THINGS, VERBS
-from assembla_emulator.demo.prose import pick
 from assembla_emulator.demo.teams import team_of
 from assembla_emulator.factories.documents import SITE, documents
 from assembla_emulator.factories.events import add_event
@@ -16,12 +17,10 @@ from assembla_emulator.factories.merge_requests import MERGED, OPEN, merge_reque
 from assembla_emulator.factories.ticket_setup import CLOSED
 from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.factories.wiki_pages import wiki_page_versions, wiki_pages
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import REPOSITORIES
 
-TOLD_DAYS = 59.0
+KEPT_DAYS = 59.0
 OLDER_DAYS = 130.0
-TICKETS_TOLD = 60
+TICKETS_PER_SPACE = 60
 """So many of each space's tickets, the last ones changed: more would drown the rest."""
 
 COMMITS_PER_DAY = 0.9
@@ -30,7 +29,7 @@ QUIET = 2  # archived
 
 def add_activity(database: Database) -> None:
     """Events of all spaces, and a few of before the time that the API keeps."""
-    since = database.days_ago(TOLD_DAYS)
+    since = database.days_ago(KEPT_DAYS)
     for space in database.spaces:
         if space["status"] != QUIET:
             _tickets(database, space, since)
@@ -39,45 +38,48 @@ def add_activity(database: Database) -> None:
         _files(database, space, since)
         _requests(database, space, since)
         _people(database, space, since)
-    _loose_ends(database)
+    _add_unusual_events(database)
 
 
 def _tickets(database: Database, space: Row, since: datetime) -> None:
     rows = [row for row in tickets(database).where(space_id=space["id"]) if row["updated_at"] >= since]
     rows.sort(key=lambda row: row["updated_at"], reverse=True)
-    for ticket in islice(rows, TICKETS_TOLD):
+    for ticket in islice(rows, TICKETS_PER_SPACE):
         title = f"#{ticket['number']}: {ticket['summary']}"
         url = f"{SITE}/spaces/{space['wiki_name']}/tickets/{ticket['number']}"
         common = {"object_id": str(ticket["id"]), "url": url}
         if ticket["created_on"] >= since:
             reporter = database.users.get(ticket["reporter_id"])
             cut = (ticket["description"] or "")[:80]
-            told = common | {"comment_or_description": cut, "whatchanged": ""}
-            add_event(database, space, "Ticket", "created", title, at=ticket["created_on"], by=reporter, **told)
+            fields = common | {"comment_or_description": cut, "whatchanged": ""}
+            add_event(database, space, "Ticket", "created", title, at=ticket["created_on"], by=reporter, **fields)
         if ticket["updated_at"] > ticket["created_on"]:
             _changed(database, space, ticket, title, common)
 
 
 def _changed(database: Database, space: Row, ticket: Row, title: str, common: Row) -> None:
-    author = pick(team_of(database, space), database.seed, "changed", ticket["id"])
+    author = deterministic.choice(team_of(database, space), database.seed, "changed", ticket["id"])
     closed = ticket["state"] == CLOSED
     operation = f"set to {ticket['status'].lower()}" if closed else ("commented", "updated")[ticket["number"] % 2]
     changed = "" if operation == "commented" else f"Status: {ticket['status']}"
-    said = "Seen again on the old tablets, see the attached log." if operation == "commented" else ""
-    told = common | {"whatchanged": changed, "comment_or_description": said}
-    add_event(database, space, "Ticket", operation, title, at=ticket["updated_at"], by=author, **told)
+    text = "Seen again on the old tablets, see the attached log." if operation == "commented" else ""
+    fields = common | {"whatchanged": changed, "comment_or_description": text}
+    add_event(database, space, "Ticket", operation, title, at=ticket["updated_at"], by=author, **fields)
 
 
 def _commits(database: Database, space: Row) -> None:
     """Two of nine are by an address that belongs to nobody here: then there is no author."""
     seed, name, team = database.seed, space["wiki_name"], team_of(database, space)
     tools = [tool for tool in database.space_tools.where(space_id=space["id"]) if tool["tool_id"] in REPOSITORIES]
-    for number in range(int(TOLD_DAYS * COMMITS_PER_DAY) if tools else 0):
-        age = TOLD_DAYS * seeded.fraction(seed, "commit", name, number)
-        revision = seeded.token(seed, "revision", name, number)[:12]
-        verb, thing = pick(VERBS, seed, "v", name, number), pick(THINGS, seed, "t", name, number)
-        by = None if number % 9 in (3, 7) else pick(team, seed, "committer", name, number)
-        tool = pick(tools, seed, "tool", name, number)["name"]
+    for number in range(int(KEPT_DAYS * COMMITS_PER_DAY) if tools else 0):
+        age = KEPT_DAYS * deterministic.fraction(seed, "commit", name, number)
+        revision = deterministic.token(seed, "revision", name, number)[:12]
+        verb, thing = (
+            deterministic.choice(VERBS, seed, "v", name, number),
+            deterministic.choice(THINGS, seed, "t", name, number),
+        )
+        by = None if number % 9 in (3, 7) else deterministic.choice(team, seed, "committer", name, number)
+        tool = deterministic.choice(tools, seed, "tool", name, number)["name"]
         url = f"{SITE}/spaces/{name}/{tool}/commits/{revision}"
         title = f"{tool}: {verb} {thing} [{revision}]"
         add_event(database, space, "Changeset", "committed", title, at=database.days_ago(age), by=by, url=url)
@@ -107,13 +109,13 @@ def _requests(database: Database, space: Row, since: datetime) -> None:
 
 
 def _request(database: Database, space: Row, request: Row) -> None:
-    told = {"object_id": str(request["id"]), "url": request["url"]}
+    fields = {"object_id": str(request["id"]), "url": request["url"]}
     by, at = database.users.get(request["user_id"]), request["created_at"]
-    add_event(database, space, "Merge request", "created", request["title"], at=at, by=by, **told)
+    add_event(database, space, "Merge request", "created", request["title"], at=at, by=by, **fields)
     if request["status"] != OPEN:
         done = "merged" if request["status"] == MERGED else "ignored"
         by, at = database.users.get(request["processed_by_user_id"]), request["updated_at"]
-        add_event(database, space, "Merge request", done, request["title"], at=at, by=by, **told)
+        add_event(database, space, "Merge request", done, request["title"], at=at, by=by, **fields)
 
 
 def _people(database: Database, space: Row, since: datetime) -> None:
@@ -123,16 +125,16 @@ def _people(database: Database, space: Row, since: datetime) -> None:
             add_event(database, space, "User", "invited", name, at=role["invited_time"], by=by)
 
 
-def _loose_ends(database: Database) -> None:
+def _add_unusual_events(database: Database) -> None:
     """A title nobody should obey, a kind that is rare, and what lies before the time that is kept."""
     space = database.find_space("harbour-app") or {}
     robot = database.user("q.a.robot")
-    title = f"#9999: {hostile.ORDERS} {hostile.HTML} {hostile.BACKWARDS}"
+    title = f"#9999: {untrusted_text.ORDERS} {untrusted_text.HTML} {untrusted_text.BACKWARDS}"
     add_event(
         *(database, space, "Ticket", "commented", title),
         at=database.days_ago(2.5),
         by=robot,
-        comment_or_description=hostile.TAGGED,
+        comment_or_description=untrusted_text.TAGGED,
         ticket_operation="commented",
     )
     add_event(database, space, "Ssh action", "launched", "Deploy staging", at=database.days_ago(2.2), by=robot)
@@ -142,7 +144,7 @@ def _loose_ends(database: Database) -> None:
 
 
 def _older() -> Iterator[float]:
-    back = TOLD_DAYS + 2.5
+    back = KEPT_DAYS + 2.5
     while back < OLDER_DAYS:
         yield back
         back += 3.1

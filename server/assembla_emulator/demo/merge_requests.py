@@ -1,9 +1,10 @@
-"""The merge requests: of every repository in use, in all statuses, the newest ones open and talked about."""
+"""The merge requests: of every repository in use, in all statuses, the newest ones open, with comments and votes."""
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
-from assembla_emulator.demo.prose import paragraph, pick
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.demo import untrusted_text
+from assembla_emulator.demo.sentences import paragraph
 from assembla_emulator.demo.teams import team_of
 from assembla_emulator.factories.merge_requests import (
     DOWN,
@@ -18,7 +19,6 @@ from assembla_emulator.factories.merge_requests import (
     merge_request_versions,
     vote_on_merge_request,
 )
-from assembla_emulator.tables import Row
 
 COUNTS = {
     "harbour-app": {"git": 46, "git-2": 9},
@@ -55,48 +55,50 @@ def add_merge_requests(database: Database) -> None:
             for number in range(count):
                 _add(database, space, tool, number, count)
     newest = merge_request_versions(database).where(latest=True)[0]
-    text = hostile.EVERYTHING
+    text = untrusted_text.EVERYTHING
     add_merge_request_comment(database, newest, text, by=str(database.user("q.a.robot")["id"]), at=newest["created_at"])
 
 
 def _add(database: Database, space: Row, tool: Row, number: int, count: int) -> None:
     seed, key, team = database.seed, (space["wiki_name"], tool["name"], number), team_of(database, space)
-    age = 1.2 + (count - number - 1) * 4 + seeded.fraction(seed, "age", *key)
+    age = 1.2 + (count - number - 1) * 4 + deterministic.fraction(seed, "age", *key)
     status = _status(database, number, count, key)
-    thing = pick(THINGS, seed, "thing", *key)
-    author = pick(team, seed, "author", *key)
+    thing = deterministic.choice(THINGS, seed, "thing", *key)
+    author = deterministic.choice(team, seed, "author", *key)
     request = add_merge_request(
         database,
         tool,
-        f"{pick(VERBS, seed, 'verb', *key)} {thing}",
+        f"{deterministic.choice(VERBS, seed, 'verb', *key)} {thing}",
         f"{author['login'].split('.')[0]}/{thing.replace(' ', '-').lower()}-{number + 1}",
         user_id=author["id"],
         description=paragraph(seed, "why", *key, sentences=2) if number % 3 else None,
         status=status,
         created_at=database.days_ago(age),
-        processed_by_user_id=None if status == OPEN else pick(team, seed, "processed", *key)["id"],
-        commit=seeded.token(seed, "commit", *key) + "0badcafe" if status == MERGED else None,
+        processed_by_user_id=None if status == OPEN else deterministic.choice(team, seed, "processed", *key)["id"],
+        commit=deterministic.token(seed, "commit", *key) + "0badcafe" if status == MERGED else None,
     )
-    for later in range(seeded.below(4, seed, "versions", *key)):
+    for later in range(deterministic.below(4, seed, "versions", *key)):
         add_merge_request_version(database, request, at=database.days_ago(age * (1 - (later + 1) / 5)))
     for version in merge_request_versions(database).where(merge_request_id=request["id"]):
-        _talk(database, team, version)
-    for link in range(seeded.below(3, seed, "links", *key)):
-        link_merge_request(database, request, 1 + (seeded.below(LINKABLE, seed, "link", *key) + link) % LINKABLE)
+        _add_comments_and_votes(database, team, version)
+    for link in range(deterministic.below(3, seed, "links", *key)):
+        link_merge_request(database, request, 1 + (deterministic.below(LINKABLE, seed, "link", *key) + link) % LINKABLE)
 
 
 def _status(database: Database, number: int, count: int, key: tuple[object, ...]) -> int:
     """The newest third is open, of the older ones most are merged; the first is always ignored."""
     if number >= count - max(1, count // 3):
         return OPEN
-    return IGNORED if number == 0 or seeded.fraction(database.seed, "ignored", *key) < 0.2 else MERGED
+    return IGNORED if number == 0 or deterministic.fraction(database.seed, "ignored", *key) < 0.2 else MERGED
 
 
-def _talk(database: Database, team: list[Row], version: Row) -> None:
+def _add_comments_and_votes(database: Database, team: list[Row], version: Row) -> None:
     seed, key, at = database.seed, version["id"], version["created_at"]
-    for remark in range(seeded.below(4, seed, "remarks", key)):
-        text = pick(REMARKS, seed, "remark", key, remark)
-        add_merge_request_comment(database, version, text, by=pick(team, seed, "who", key, remark)["id"], at=at)
-    for place in range(seeded.below(min(4, len(team)), seed, "votes", key)):
-        vote = DOWN if seeded.fraction(seed, "vote", key, place) < 0.3 else UP
+    for remark in range(deterministic.below(4, seed, "remarks", key)):
+        text = deterministic.choice(REMARKS, seed, "remark", key, remark)
+        add_merge_request_comment(
+            database, version, text, by=deterministic.choice(team, seed, "who", key, remark)["id"], at=at
+        )
+    for place in range(deterministic.below(min(4, len(team)), seed, "votes", key)):
+        vote = DOWN if deterministic.fraction(seed, "vote", key, place) < 0.3 else UP
         vote_on_merge_request(database, version, vote, by=team[place]["id"], at=at)

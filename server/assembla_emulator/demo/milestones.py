@@ -1,12 +1,12 @@
-"""The milestones of the projects: done, overdue, current, to come, without a day, and backlogs."""
+"""The milestones of the spaces: done, overdue, current, to come, without a day, and backlogs."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
 from assembla_emulator.deterministic import Draws
 from assembla_emulator.factories.milestones import BACKLOG, CURRENT, NO_PLANNER, add_milestone
-from assembla_emulator.tables import Row
 
 ALPHA, BETA, STABLE = 1, 2, 3
 NOTES = "h2. What is new\n\n* {0}: faster and clearer\n* Fixes: see the closed tickets\n\nThanks to all who tested {0}."
@@ -94,7 +94,7 @@ def add_milestones(database: Database) -> None:
 
 def _add(database: Database, space: Row, plan: Plan, owners: list[str]) -> None:
     draws = Draws(database.seed, "milestone", space["wiki_name"], plan.title)
-    owner = draws.pick(owners)
+    owner = draws.choice(owners)
     planned = max(0, -(plan.due or plan.done or -10)) + 25 + draws.below(20)
     fields: Row = {
         "due_date": _day(database, plan.due),
@@ -108,7 +108,7 @@ def _add(database: Database, space: Row, plan: Plan, owners: list[str]) -> None:
         "created_at": database.days_ago(planned + 0.4),
         "updated_at": database.days_ago(max(0, -(plan.done or 0)) + 0.3),
         "created_by": owner,
-        "updated_by": draws.pick(owners),
+        "updated_by": draws.choice(owners),
     }
     if plan.newer:
         start = None if plan.due is None else _day(database, plan.due - 14)

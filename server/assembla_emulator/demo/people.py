@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
 
 ME = "wren"
 

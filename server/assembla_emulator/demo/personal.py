@@ -1,8 +1,8 @@
 """What belongs to single people: mentions, and their own SSH keys."""
 
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
-from assembla_emulator.demo.prose import paragraph
+from assembla_emulator.database.database import Database
+from assembla_emulator.demo import untrusted_text
+from assembla_emulator.demo.sentences import paragraph
 from assembla_emulator.factories.documents import SITE
 from assembla_emulator.factories.mentions import add_mention
 from assembla_emulator.factories.ssh_keys import add_ssh_key
@@ -21,7 +21,11 @@ def add_personal(database: Database) -> None:
         times = {"created_at": database.days_ago(0.6 + number * 1.9), "read": number > 6 and number != 11}
         add_mention(database, database.me, author["id"], message, link, **times)
     add_mention(
-        database, database.me, database.user("emeric")["id"], hostile.EVERYTHING, f"{SITE}/?next=javascript:alert(1)"
+        database,
+        database.me,
+        database.user("emeric")["id"],
+        untrusted_text.EVERYTHING,
+        f"{SITE}/?next=javascript:alert(1)",
     )
     add_mention(
         database, other, database.me, "@odalys could you look at the tariff page?", f"{SITE}/spaces/harbour-app/wiki"

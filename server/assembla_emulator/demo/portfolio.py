@@ -1,6 +1,6 @@
 """The portfolio: groups of spaces and of users, and invitations."""
 
-from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.database.database import ACCEPTED, Database
 from assembla_emulator.factories.portfolio import add_group, add_invitation
 
 SPACE_GROUPS = {

@@ -1,8 +1,10 @@
 """The SSH tools: servers that do not exist, commands, and what came out of them."""
 
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
-from assembla_emulator.demo.prose import SENTENCES
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import GIT, SSH
+from assembla_emulator.demo import untrusted_text
+from assembla_emulator.demo.sentences import SENTENCES
 from assembla_emulator.factories.ssh import (
     DAILY,
     IDLE,
@@ -13,8 +15,6 @@ from assembla_emulator.factories.ssh import (
     add_ssh_server,
     add_ssh_space_key,
 )
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import GIT, SSH
 
 SPACES = ("harbour-app", "lighthouse")
 
@@ -49,7 +49,11 @@ def _fill(database: Database, tool: Row, git: Row, wiki_name: str) -> None:
         add_ssh_launch(database, backup, f"backup {back}: done\n", at=database.days_ago(back), success=back != 9)
     add_ssh_launch(database, deploy, _long(back=2), at=database.days_ago(2.2), success=True)
     add_ssh_launch(
-        database, deploy, f"{hostile.CONTROL}\n{hostile.EVERYTHING}\n", at=database.days_ago(1.4), success=False
+        database,
+        deploy,
+        f"{untrusted_text.CONTROL}\n{untrusted_text.EVERYTHING}\n",
+        at=database.days_ago(1.4),
+        success=False,
     )
     add_ssh_launch(database, tail, _long(back=0)[:900], at=database.days_ago(0.1), success=None)
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import STANDUP
+from assembla_emulator.demo import untrusted_text
 from assembla_emulator.demo.people import ME
-from assembla_emulator.demo.prose import TOPICS, pick
+from assembla_emulator.demo.sentences import TOPICS
 from assembla_emulator.demo.teams import team_of
 from assembla_emulator.factories.standups import add_standup_report
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import STANDUP
 
 WORKING_DAYS = 30
 MY_DAY_AWAY = 3
@@ -61,9 +61,9 @@ def _is_away(person: Row, back: int, place: int) -> bool:
 
 def _report(database: Database, space: Row, person: Row, day: date, back: int, place: int, away: bool) -> None:
     """Report for that day, or keep silent."""
-    chance = seeded.fraction(database.seed, "standup", space["wiki_name"], person["login"], back)
+    chance = deterministic.fraction(database.seed, "standup", space["wiki_name"], person["login"], back)
     if away:
-        text = pick(AWAY, database.seed, "away", person["login"], back)
+        text = deterministic.choice(AWAY, database.seed, "away", person["login"], back)
         add_standup_report(database, space, person["id"], day, what_i_will_do=text, away_flag=True)
     elif chance < 0.85 or person["login"] == ME or place == HELD_UP:
         _at_work(database, space, person, day, back, held_up=place == HELD_UP or chance < 0.1)
@@ -72,11 +72,13 @@ def _report(database: Database, space: Row, person: Row, day: date, back: int, p
 def _at_work(database: Database, space: Row, person: Row, day: date, back: int, held_up: bool) -> None:
     def say(choices: list[str]) -> str:
         key = (space["wiki_name"], person["login"], back)
-        return pick(choices, database.seed, choices[0], *key).format(pick(TOPICS, database.seed, "on", *key).lower())
+        return deterministic.choice(choices, database.seed, choices[0], *key).format(
+            deterministic.choice(TOPICS, database.seed, "on", *key).lower()
+        )
 
     roadblocks = say(BLOCKED) if held_up else None
     if back == 1 and held_up:
-        roadblocks = f"{roadblocks}\n{hostile.ORDERS} {hostile.INVISIBLE}"
+        roadblocks = f"{roadblocks}\n{untrusted_text.ORDERS} {untrusted_text.INVISIBLE}"
     add_standup_report(
         database, space, person["id"], day, what_i_did=say(DONE), what_i_will_do=say(NEXT), roadblocks=roadblocks
     )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.database.database import ACCEPTED, Database
 from assembla_emulator.deterministic import Draws
 from assembla_emulator.factories.tasks import add_task
 from assembla_emulator.factories.tickets import tickets
@@ -31,15 +31,15 @@ def add_tasks(database: Database) -> None:
         for each in range(number):
             draws = Draws(database.seed, "task", name, each)
             began = database.days_ago((number - each) * 300 / number) + timedelta(minutes=480 + 15 * draws.below(36))
-            ticket = draws.pick(of_space[-400:]) if of_space and draws.chance(0.75) else None
-            hours = draws.pick(HOURS)
+            ticket = draws.choice(of_space[-400:]) if of_space and draws.chance(0.75) else None
+            hours = draws.choice(HOURS)
             add_task(
                 database,
                 space["id"],
                 hours,
-                draws.pick(WORK),
+                draws.choice(WORK),
                 ticket,
-                user_id=draws.pick([database.me, *people]),
+                user_id=draws.choice([database.me, *people]),
                 begin_at=began,
                 end_at=began + timedelta(hours=float(hours)) if draws.chance(0.8) else began,
                 billed=each < number * 0.7 and draws.chance(0.6),

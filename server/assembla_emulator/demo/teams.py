@@ -1,7 +1,7 @@
 """Who does things in a space."""
 
-from assembla_emulator.database import ACCEPTED, Database
-from assembla_emulator.tables import Row
+from assembla_emulator.database.database import ACCEPTED, Database
+from assembla_emulator.database.tables import Row
 
 
 def team_of(database: Database, space: Row) -> list[Row]:

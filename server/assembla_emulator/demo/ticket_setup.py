@@ -1,4 +1,4 @@
-"""How the projects have set their Tickets tools up: statuses, custom fields, components, tags and reports.
+"""How the spaces have set their Tickets tools up: statuses, custom fields, components, tags and reports.
 
 One space has every type of custom field, one has renamed all its statuses, one still has components; the rest is
 as it comes. Fields that the API has grown since 2014 are in the youngest project alone.
@@ -6,7 +6,8 @@ as it comes. Fields that the API has grown since 2014 are in the youngest projec
 
 from typing import Any, NamedTuple
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.tags import ACTIVE, HIDDEN, PROPOSED, add_tag
 from assembla_emulator.factories.ticket_setup import (
     CLOSED,
@@ -17,7 +18,6 @@ from assembla_emulator.factories.ticket_setup import (
     add_status,
     statuses_of,
 )
-from assembla_emulator.tool_kinds import TICKETS
 
 STATUSES: dict[str, tuple[tuple[str, int], ...]] = {
     "harbour-app": (

@@ -1,8 +1,8 @@
-"""The demo's tickets with what leaves traces on them: plans sum up estimates, time entries sum up hours."""
+"""The demo's tickets with what changes them: links sum up estimates, time entries sum up hours."""
 
-from assembla_emulator.database import Database
-from assembla_emulator.demo.links import add_links
+from assembla_emulator.database.database import Database
 from assembla_emulator.demo.tasks import add_tasks
+from assembla_emulator.demo.ticket_associations import add_links
 from assembla_emulator.demo.tickets import add_tickets
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.demo import hostile
-from assembla_emulator.demo.markup import MARKUPS, Markup, section
-from assembla_emulator.demo.outlines import WIKIS, Entry, entries_of
-from assembla_emulator.demo.prose import TOPICS, paragraph, pick
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.demo import untrusted_text
+from assembla_emulator.demo.sentences import TOPICS, paragraph
 from assembla_emulator.demo.teams import team_of
+from assembla_emulator.demo.wiki_markup import MARKUPS, Markup, section
+from assembla_emulator.demo.wiki_outlines import WIKIS, Entry, entries_of
 from assembla_emulator.factories.wiki_pages import ACTIVE, add_wiki_page, revise_wiki_page
-from assembla_emulator.tables import Row
 
 LONG_PAGE = "Operations_runbook"
-HOSTILE_PAGE = "Pasted_from_a_support_mail"
+UNTRUSTED_PAGE = "Pasted_from_a_support_mail"
 WIDE_PARENT, FEEDS = "Feeds", 104  # more than one page of the list, however large it is asked for
 
 
@@ -45,7 +45,7 @@ class _Wiki:
         text = TEXTS.get(entry.name, _feed if parent and parent["page_name"] == WIDE_PARENT else _sections)
         sections = text(self._database.seed, self._markup, entry)
         first = self._author(entry, 0)
-        age = 20 + 160 * seeded.fraction(self._database.seed, "wiki", self._space["wiki_name"], entry.name)
+        age = 20 + 160 * deterministic.fraction(self._database.seed, "wiki", self._space["wiki_name"], entry.name)
         page = add_wiki_page(
             self._database,
             self._space,
@@ -63,13 +63,13 @@ class _Wiki:
         return page
 
     def _revise(self, page: Row, entry: Entry, version: int, sections: list[str], age: float) -> None:
-        comment = pick(COMMENTS, self._database.seed, "comment", entry.name, version)
+        comment = deterministic.choice(COMMENTS, self._database.seed, "comment", entry.name, version)
         author, at = self._author(entry, version), self._database.days_ago(age)
         contents = _part(sections, version, entry.versions)
         revise_wiki_page(self._database, page, contents, comment, by=author["id"], at=at)
 
     def _author(self, entry: Entry, version: int) -> Row:
-        return pick(self._team, self._database.seed, "author", entry.name, version)
+        return deterministic.choice(self._team, self._database.seed, "author", entry.name, version)
 
 
 COMMENTS = ["Typos", "After the meeting", "More about errors", None, "Corrected the numbers", "As agreed with support"]
@@ -85,7 +85,7 @@ def _sections(seed: int, markup: Markup, entry: Entry) -> list[str]:
     title = entry.name.replace("_", " ").strip()
     sections = [section(markup, title, [paragraph(seed, entry.name, sentences=3)])]
     for number in range(max(2, entry.versions)):
-        topic = pick(TOPICS, seed, "topic", entry.name, number)
+        topic = deterministic.choice(TOPICS, seed, "topic", entry.name, number)
         items = [paragraph(seed, entry.name, number, item, sentences=1) for item in range(3)]
         text = [paragraph(seed, entry.name, number), markup.link.format("Home")]
         sections.append(section(markup, topic, text, items))
@@ -110,7 +110,7 @@ def _runbook(seed: int, markup: Markup, entry: Entry) -> list[str]:
 
 def _pasted(seed: int, markup: Markup, entry: Entry) -> list[str]:
     return [
-        section(markup, "From the mail", [hostile.EVERYTHING]),
+        section(markup, "From the mail", [untrusted_text.EVERYTHING]),
         section(markup, "Answer", [paragraph(seed, "mail")]),
     ]
 
@@ -118,4 +118,4 @@ def _pasted(seed: int, markup: Markup, entry: Entry) -> list[str]:
 Text = Callable[[int, Markup, Entry], list[str]]
 """Makes the sections of a page."""
 
-TEXTS: dict[str, Text] = {LONG_PAGE: _runbook, HOSTILE_PAGE: _pasted}
+TEXTS: dict[str, Text] = {LONG_PAGE: _runbook, UNTRUSTED_PAGE: _pasted}

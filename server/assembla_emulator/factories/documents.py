@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 SITE = "https://www.lumenfjord.example"
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 from assembla_emulator.factories.documents import SITE
-from assembla_emulator.tables import Row, Table
 
 
 def events(database: Database) -> Table:

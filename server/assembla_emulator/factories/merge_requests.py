@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 OPEN, MERGED, IGNORED = 0, 1, 2
 UP, DOWN = 1, -1
@@ -136,4 +136,4 @@ def link_merge_request(database: Database, request: Row, ticket_number: int) -> 
 
 
 def _revision(database: Database, side: str, number: int) -> str:
-    return seeded.token(database.seed, side, number) + seeded.token(database.seed, number, side)[:8]
+    return deterministic.token(database.seed, side, number) + deterministic.token(database.seed, number, side)[:8]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 NO_PLANNER, BACKLOG, CURRENT = 0, 1, 2
 LEVELS = {None: "None", 1: "Alpha", 2: "Beta", 3: "Stable"}

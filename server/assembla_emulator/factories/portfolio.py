@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from assembla_emulator.database import INVITED, PORTFOLIO_ID, Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import INVITED, PORTFOLIO_ID, Database
+from assembla_emulator.database.tables import Row, Table
 
 
 def groups(database: Database) -> Table:

@@ -4,9 +4,9 @@ import base64
 from datetime import datetime, timedelta
 from typing import Any
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 from assembla_emulator.factories.ssh_keys import public_blob
-from assembla_emulator.tables import Row, Table
 
 IDLE, QUEUED, RUNNING = 0, 1, 2
 MANUAL, HOURLY, DAILY, ON_COMMIT = 0, 1, 2, 10

@@ -4,9 +4,9 @@ import base64
 import hashlib
 from typing import Any
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 ED25519 = b"\0\0\0\x0bssh-ed25519\0\0\0\x20"
 
@@ -33,7 +33,9 @@ def add_ssh_key(database: Database, of: str, title: str, **fields: Any) -> Row:
 
 def public_blob(database: Database, *names: object) -> bytes:
     """The wire form of an Ed25519 public key whose 32 bytes are drawn from the seed."""
-    return ED25519 + bytes.fromhex(seeded.token(database.seed, *names) + seeded.token(database.seed, "more", *names))
+    return ED25519 + bytes.fromhex(
+        deterministic.token(database.seed, *names) + deterministic.token(database.seed, "more", *names)
+    )
 
 
 def _finger_print(blob: bytes) -> str:

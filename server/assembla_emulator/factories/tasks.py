@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.tables import Row, Table
 
 
 def tasks(database: Database) -> Table:

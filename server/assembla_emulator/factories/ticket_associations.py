@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 PARENT, CHILD, RELATED, DUPLICATE, SIBLING, STORY, SUBTASK, DEPENDENT, BLOCK = range(9)
 

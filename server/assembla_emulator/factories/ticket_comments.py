@@ -1,6 +1,6 @@
-"""Rows of ticket comments: what people said, and the history, which is YAML text in `ticket_changes`.
+"""Rows of ticket comments: what people wrote, and the history, which is YAML text in `ticket_changes`.
 
-Telling the history of a demo ticket waits until somebody asks for it: there are many, and few are read.
+The history of a demo ticket is made when somebody first asks for it: there are many, and few are read.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 Change = tuple[str, object, object]
 """A field of a ticket, what it was and what it became."""
 
-Teller = Callable[[Database, Row], Sequence[Row]]
+HistoryMaker = Callable[[Database, Row], Sequence[Row]]
 """Makes the comment rows of a ticket, oldest first; a ticket's `_history` until they are asked for."""
 
 NO_CHANGES = "--- []\n"
@@ -36,8 +36,8 @@ def ticket_comments(database: Database) -> Table:
 def comments_of(database: Database, ticket: Row) -> list[Row]:
     """The comments of a ticket, newest first."""
     table = ticket_comments(database)
-    teller: Teller | None = ticket.pop("_history", None)
-    for row in () if teller is None else teller(database, ticket):
+    make_history: HistoryMaker | None = ticket.pop("_history", None)
+    for row in () if make_history is None else make_history(database, ticket):
         table.add(row)
     return sorted(table.where(ticket_id=ticket["id"]), key=lambda row: (row["created_on"], row["id"]), reverse=True)
 

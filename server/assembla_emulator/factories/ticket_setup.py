@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
-from assembla_emulator.tool_kinds import TICKETS
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
+from assembla_emulator.database.tool_kinds import TICKETS
 
 OPEN, CLOSED = 1, 0
 

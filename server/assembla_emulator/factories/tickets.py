@@ -1,13 +1,13 @@
-"""Rows of tickets, and the changes that leave a trace in their history."""
+"""Rows of tickets, and changes that are recorded in their history."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 from assembla_emulator.factories.tags import tag_ids, tag_names
 from assembla_emulator.factories.ticket_comments import Change, comments_of, write_comment
 from assembla_emulator.factories.ticket_setup import CLOSED, OPEN, state_of, statuses_of
-from assembla_emulator.tables import Row, Table
 
 NO_LEVEL, SUBTASK, STORY, EPIC = range(4)
 FIRST_ID = 141_000_208
@@ -87,8 +87,8 @@ def change_ticket(
     comment: str = "",
     **fields: Any,
 ) -> Row:
-    """Change API fields of a ticket, `tags` by name; answers the comment row that tells of it."""
-    comments_of(database, ticket)  # a history not told yet is that of the ticket as it was
+    """Change API fields of a ticket, `tags` by name; returns the comment row that records it."""
+    comments_of(database, ticket)  # a history not made yet is that of the ticket as it was
     at = at or next_moment(database)
     changes = _changes(database, ticket, fields)
     tickets(database).update(ticket, **_written(database, ticket, fields, at), updated_at=at)

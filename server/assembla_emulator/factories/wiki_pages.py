@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from assembla_emulator.database import Database
-from assembla_emulator.tables import Row, Table
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row, Table
 
 PRIVATE, ACTIVE, ARCHIVED = 0, 1, 2
 TEXT, MARKDOWN, TEXTILE, RICH = 0, 1, 2, 3

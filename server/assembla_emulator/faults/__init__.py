@@ -1,1 +1,1 @@
-"""Trouble on order."""
+"""Fault injection: which requests go wrong, and how."""

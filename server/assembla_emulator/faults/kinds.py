@@ -1,6 +1,6 @@
-"""The kinds of trouble that a `Fault` can bring.
+"""The kinds of fault that can be injected.
 
-Over a socket (`serve.py`) all of it is real. In process a transport collects whole answers and knows of no
+Over a socket (`http/server.py`) all of it is real. In process a transport collects whole answers and knows of no
 connection: there a `Drop` before the answer raises ConnectionResetError out of the application, one within
 the body ends it short of its Content-Length (which a client must check), and `EndlessBody` ends at some time.
 """
@@ -14,11 +14,10 @@ import anyio
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator import responses as answers
+from assembla_emulator import deterministic, responses
 
 CLOSE = "assembla_emulator.close"
-"""ASGI extension under which `serve.py` offers a way to close the connection."""
+"""ASGI extension under which `http/server.py` offers a way to close the connection."""
 
 
 @dataclass(frozen=True)
@@ -28,27 +27,27 @@ class Status:
     status: int
     body: bytes | str | None = None
     headers: Mapping[str, str] | None = None
-    content_type: str = answers.HTML
+    content_type: str = responses.HTML
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         response = (
-            self._usual() if self.body is None else Response(self.body, self.status, media_type=self.content_type)
+            self._default() if self.body is None else Response(self.body, self.status, media_type=self.content_type)
         )
         response.headers.update(self.headers or {})
         await response(scope, receive, send)
 
-    def _usual(self) -> Response:
-        usual: dict[int, Callable[[], Response]] = {
-            204: answers.empty,
-            401: lambda: answers.unauthorized("The access token is missing, unknown or has expired."),
-            403: answers.forbidden,
-            404: answers.not_found,
-            422: lambda: answers.invalid(base=["The request cannot be processed."]),
-            429: lambda: answers.too_many(None),
-            500: answers.internal_error,
+    def _default(self) -> Response:
+        defaults: dict[int, Callable[[], Response]] = {
+            204: responses.empty,
+            401: lambda: responses.unauthorized("The access token is missing, unknown or has expired."),
+            403: responses.forbidden,
+            404: responses.not_found,
+            422: lambda: responses.invalid(base=["The request cannot be processed."]),
+            429: lambda: responses.too_many(None),
+            500: responses.internal_error,
         }
         page = f"<html><head><title>{self.status}</title></head><body><h1>{self.status}</h1></body></html>"
-        return usual.get(self.status, lambda: Response(page, self.status, media_type=answers.HTML))()
+        return defaults.get(self.status, lambda: Response(page, self.status, media_type=responses.HTML))()
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Silent:
     """No answer at all, until the client gives up."""
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        await gone(receive)
+        await disconnected(receive)
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Drop:
         close = (scope.get("extensions") or {}).get(CLOSE)
         if close is not None:
             close()
-            await gone(receive)
+            await disconnected(receive)
         elif self.after is None:
             raise ConnectionResetError("the connection was dropped by a fault")
         else:
@@ -133,7 +132,7 @@ class Mistyped:
         body = json.loads(real.body or b"[]")
         for row in body if isinstance(body, list) else [body]:
             row[self.field] = self.value
-        await real.send(send, answers.encoded(body))
+        await real.send(send, responses.json_bytes(body))
 
 
 @dataclass(frozen=True)
@@ -144,19 +143,19 @@ class EndlessBody:
     in_process_bytes: int = 80 * 2**20
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", answers.JSON.encode())]
+        headers = [(b"content-type", responses.JSON.encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         async with anyio.create_task_group() as group:
-            group.start_soon(self._pour, send, CLOSE in (scope.get("extensions") or {}), group.cancel_scope)
-            await gone(receive)
+            group.start_soon(self._send_chunks, send, CLOSE in (scope.get("extensions") or {}), group.cancel_scope)
+            await disconnected(receive)
             group.cancel_scope.cancel()
 
-    async def _pour(self, send: Send, for_ever: bool, until: anyio.CancelScope) -> None:
-        poured = 0
-        while for_ever or poured < self.in_process_bytes:
+    async def _send_chunks(self, send: Send, endless: bool, until: anyio.CancelScope) -> None:
+        sent_bytes = 0
+        while endless or sent_bytes < self.in_process_bytes:
             await send({"type": "http.response.body", "body": self.chunk, "more_body": True})
             await anyio.lowlevel.checkpoint()
-            poured += len(self.chunk)
+            sent_bytes += len(self.chunk)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         until.cancel()
 
@@ -174,14 +173,14 @@ class EndlessPages:
         body = json.loads(real.body or b"[]")
         if self.fresh:
             body = [row | {"id": _other_id(row["id"], int(page))} for row in body]
-        await real.send(send, answers.encoded(body))
+        await real.send(send, responses.json_bytes(body))
 
 
 def _other_id(row_id: str | int, page: int) -> str | int:
-    return row_id + page * 1_000_000 if isinstance(row_id, int) else seeded.identifier(page, row_id)
+    return row_id + page * 1_000_000 if isinstance(row_id, int) else deterministic.identifier(page, row_id)
 
 
-async def gone(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
     """Return once the client has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass

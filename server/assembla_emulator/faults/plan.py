@@ -1,6 +1,6 @@
-"""Trouble on order: a `Fault` says on which requests and how likely; `troubles.py` has what happens then.
+"""Fault injection: a `Fault` says on which requests and how likely; `kinds.py` has what happens then.
 
-Faults come after a request was noted and counted. Of several that fire together the first added is outermost.
+Faults come after a request was recorded and counted. Of several that fire together the first added is outermost.
 """
 
 import re
@@ -10,24 +10,24 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assembla_emulator import deterministic as seeded
+from assembla_emulator import deterministic
 
 
-class Trouble(Protocol):
-    """What goes wrong: asked in place of `app`, which it may still ask itself."""
+class FaultKind(Protocol):
+    """What goes wrong: called in place of `app`, which it may still call itself."""
 
     async def __call__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Which requests, and what. `path` begins the undecoded path, or is a compiled pattern to find in it.
+    """Which requests, and what happens to them. `path` begins the undecoded path, or is a pattern to find in it.
 
     Fires from the `nth` matching request on (1 is the first), `times` times (None: for ever), each time with
     `probability`, drawn from `seed`.
     """
 
-    trouble: Trouble
+    kind: FaultKind
     path: str | re.Pattern[str] = ""
     method: str | None = None
     nth: int = 1
@@ -55,7 +55,7 @@ class _Armed:
         self.matched += 1
         if self.matched < fault.nth or (fault.times is not None and self.fired >= fault.times):
             return False
-        if seeded.fraction(fault.seed, "fault", self.matched) >= fault.probability:
+        if deterministic.fraction(fault.seed, "fault", self.matched) >= fault.probability:
             return False
         self.fired += 1
         return True
@@ -68,20 +68,20 @@ class Faults:
         self._armed: list[_Armed] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Ask for trouble."""
+        """Inject a fault."""
         self._armed.append(_Armed(fault))
         return fault
 
     def clear(self) -> None:
-        """No more of it."""
+        """Remove all faults."""
         self._armed.clear()
 
     def fired(self, fault: Fault) -> int:
-        """How often it struck."""
+        """How often it fired."""
         return sum(armed.fired for armed in self._armed if armed.fault is fault)
 
     def around(self, app: ASGIApp, method: str, path: str) -> ASGIApp:
         """The application as this request meets it."""
         for armed in reversed([armed for armed in self._armed if armed.fires(method, path)]):
-            app = partial(armed.fault.trouble, app)
+            app = partial(armed.fault.kind, app)
         return app

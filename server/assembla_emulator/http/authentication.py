@@ -31,17 +31,17 @@ class Credentials:
 
 
 class Authenticator:
-    """Tells whose request it is."""
+    """Finds out which user a request belongs to."""
 
     def __init__(self, oauth: OAuth) -> None:
         self._oauth = oauth
         self._pairs: dict[str, tuple[str, str]] = {}
 
-    def admit(self, api_key: str, api_secret: str, user_id: str) -> None:
-        """From now on this key pair is that person's."""
+    def add_key_pair(self, api_key: str, api_secret: str, user_id: str) -> None:
+        """Make this key pair that user's."""
         self._pairs[api_key] = (api_secret, user_id)
 
-    def viewer(self, headers: Mapping[str, str]) -> str | None:
+    def authenticate(self, headers: Mapping[str, str]) -> str | None:
         """The user's id, or None for a token of an application alone; anything else is Refused (401)."""
         if "x-api-key" in headers or "x-api-secret" in headers:
             return self._by_key(headers.get("x-api-key", ""), headers.get("x-api-secret", ""))

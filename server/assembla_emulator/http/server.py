@@ -1,6 +1,6 @@
 """The emulator on a socket of the loopback interface, for tests and for the `sandbox` command.
 
-uvicorn does the work. What is added: a wait until it listens, an end that is waited for, no hold on the
+uvicorn serves. What is added: a wait until it listens, an end that is waited for, no hold on the
 process's signals, and a way for faults to close a connection.
 """
 
@@ -25,12 +25,12 @@ class _ClosingProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._asked = self.app
+        self._wrapped = self.app
         self.app = self._with_close
 
     async def _with_close(self, scope: Any, receive: Any, send: Any) -> None:
         extensions = {**(scope.get("extensions") or {}), CLOSE: self.transport.close}
-        await self._asked({**scope, "extensions": extensions}, receive, send)
+        await self._wrapped({**scope, "extensions": extensions}, receive, send)
 
 
 class _Server(uvicorn.Server):

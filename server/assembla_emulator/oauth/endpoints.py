@@ -1,6 +1,6 @@
-"""The two addresses outside `/v1`: `/authorization`, where a person says yes or no, and `/token`.
+"""The two addresses outside `/v1`: `/authorization`, where a person approves or denies, and `/token`.
 
-A program can say yes without a browser: POST the form's fields `client_id`, `response_type`, `state` and
+A program can approve without a browser: POST the form's fields `client_id`, `response_type`, `state` and
 `decision` (`approve` or `deny`) to `/authorization`. Pages are plain HTML in one style, no script.
 """
 
@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from assembla_emulator.database import Database
-from assembla_emulator.oauth.grants import Application, GrantRefused, OAuth, Shown
+from assembla_emulator.database.database import Database
+from assembla_emulator.oauth.grants import Application, GrantRefused, OAuth, ResponseType
 from assembla_emulator.responses import as_json
 
-SHOWN: dict[str, Shown] = {"code": "code", "pin_code": "pin_code", "token": "token"}
+RESPONSE_TYPES: dict[str, ResponseType] = {"code": "code", "pin_code": "pin_code", "token": "token"}
 
 STYLE = """
 :root { color-scheme: light dark;
@@ -44,7 +44,7 @@ output { display: block; text-align: center; font: 600 2.2rem/1 ui-monospace, mo
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """A page in the house style. `title` is text, `body` HTML."""
+    """An HTML page. `title` is text, `body` HTML."""
     title = escape(title)
     return HTMLResponse(
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -60,70 +60,70 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an authorization request asks: which application wants what, and the state it wants back."""
+class AuthorizationRequest:
+    """An authorization request: which application asks for what, and the state it wants back."""
 
     application: Application
-    shown: Shown
+    response_type: ResponseType
     state: str | None
 
-    def redirect(self, answer: dict[str, str]) -> Response:
-        """Back to the registered address, with the answer in the query, tokens in the fragment."""
+    def redirect(self, params: dict[str, str]) -> Response:
+        """Back to the registered address, with the parameters in the query, tokens in the fragment."""
         if self.state is not None:
-            answer = answer | {"state": self.state}
+            params = params | {"state": self.state}
         url = self.application.redirect_url
-        mark = "#" if "access_token" in answer else "&" if "?" in url else "?"
-        return RedirectResponse(f"{url}{mark}{urlencode(answer)}", 302, {"Cache-Control": "no-store"})
+        mark = "#" if "access_token" in params else "&" if "?" in url else "?"
+        return RedirectResponse(f"{url}{mark}{urlencode(params)}", 302, {"Cache-Control": "no-store"})
 
 
-class Consent:
-    """Answers `/authorization` for the person who is signed in, and `/token` for applications."""
+class OAuthEndpoints:
+    """Serves `/authorization` to the person who is signed in, and `/token` to applications."""
 
     def __init__(self, oauth: OAuth, database: Database) -> None:
         self._oauth = oauth
         self._database = database
 
     async def authorization(self, request: Request) -> Response:
-        """GET asks, POST decides."""
+        """GET shows the consent page, POST is the decision."""
         body = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         params = dict(request.query_params) | body
-        asked = self._read(params)
-        if isinstance(asked, Response):
-            return asked
+        authorization = self._read(params)
+        if isinstance(authorization, Response):
+            return authorization
         if request.method != "POST":
-            return self._ask(asked)
-        return self._decide(asked, params.get("decision"))
+            return self._consent_page(authorization)
+        return self._decide(authorization, params.get("decision"))
 
     async def token(self, request: Request) -> Response:
         """POST, with Basic; parameters in the query or in a form."""
         body = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         client_id, client_secret = _basic(request.headers.get("authorization", ""))
         try:
-            answer = self._oauth.grant(client_id, client_secret, dict(request.query_params) | body)
-        except GrantRefused as no:
-            said = {"error": no.error, "error_description": no.description}
-            return as_json(said, no.status, {"Cache-Control": "no-store"})
-        return as_json(answer, headers={"Cache-Control": "no-store"})
+            tokens = self._oauth.grant(client_id, client_secret, dict(request.query_params) | body)
+        except GrantRefused as refused:
+            body = {"error": refused.error, "error_description": refused.description}
+            return as_json(body, refused.status, {"Cache-Control": "no-store"})
+        return as_json(tokens, headers={"Cache-Control": "no-store"})
 
-    def _read(self, params: dict[str, str]) -> Asked | Response:
+    def _read(self, params: dict[str, str]) -> AuthorizationRequest | Response:
         application = self._oauth.applications.get(params.get("client_id", ""))
         if application is None:
             return page("Unknown application", "<p>No application is registered under this client id.</p>", 400)
-        shown = SHOWN.get(params.get("response_type", ""))
-        if shown is None:
+        response_type = RESPONSE_TYPES.get(params.get("response_type", ""))
+        if response_type is None:
             return page(
                 "Unknown response type",
                 "<p>Ask for <code>code</code>, <code>pin_code</code> or <code>token</code>.</p>",
                 400,
             )
-        return Asked(application, shown, params.get("state"))
+        return AuthorizationRequest(application, response_type, params.get("state"))
 
-    def _ask(self, asked: Asked) -> Response:
-        name, person = escape(asked.application.name), self._database.users.get(self._database.me) or {}
+    def _consent_page(self, request: AuthorizationRequest) -> Response:
+        name, person = escape(request.application.name), self._database.users.get(self._database.me) or {}
         fields = {
-            "client_id": asked.application.client_id,
-            "response_type": asked.shown,
-            "state": asked.state,
+            "client_id": request.application.client_id,
+            "response_type": request.response_type,
+            "state": request.state,
         }
         hidden = "".join(
             f'<input type="hidden" name="{key}" value="{escape(value)}">'
@@ -131,7 +131,7 @@ class Consent:
             if value is not None
         )
         return page(
-            f"Allow {asked.application.name} to use your account?",
+            f"Allow {request.application.name} to use your account?",
             f"<p><strong>{name}</strong> will see and do in Assembla what you can: spaces, tickets, wikis, "
             f'files.</p><form method="post" action="/authorization">{hidden}'
             '<button class="yes" name="decision" value="approve">Approve</button>'
@@ -140,19 +140,19 @@ class Consent:
             f"({escape(str(person.get('login')))}). You can withdraw this at any time.</p>",
         )
 
-    def _decide(self, asked: Asked, decision: str | None) -> Response:
+    def _decide(self, request: AuthorizationRequest, decision: str | None) -> Response:
         if decision != "approve":
-            if asked.shown == "pin_code":
+            if request.response_type == "pin_code":
                 return page("Denied", "<p>The application gets no access. You may close this page.</p>")
-            return asked.redirect({"error": "access_denied"})
-        secret = self._oauth.approve(asked.application.client_id, asked.shown, self._database.me)
-        if asked.shown == "pin_code":
-            name = escape(asked.application.name)
+            return request.redirect({"error": "access_denied"})
+        secret = self._oauth.approve(request.application.client_id, request.response_type, self._database.me)
+        if request.response_type == "pin_code":
+            name = escape(request.application.name)
             return page("Your PIN", f"<p>Type it into {name}. It works once.</p><output>{secret}</output>")
-        if asked.shown == "code":
-            return asked.redirect({"code": secret})
-        life = str(int(self._oauth.manners.access_ttl_s))
-        return asked.redirect({"access_token": secret, "token_type": "bearer", "expires_in": life})
+        if request.response_type == "code":
+            return request.redirect({"code": secret})
+        life = str(int(self._oauth.behavior.access_ttl_s))
+        return request.redirect({"access_token": secret, "token_type": "bearer", "expires_in": life})
 
 
 def _basic(header: str) -> tuple[str, str]:

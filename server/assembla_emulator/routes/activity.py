@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from assembla_emulator.dates import minute_of
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.events import events
 from assembla_emulator.responses import Paged
+from assembla_emulator.routes.queries.dates import minute_of
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
 
 KEPT = timedelta(days=60)
 

@@ -1,10 +1,10 @@
 """Custom fields of a space's tickets: endpoints 41 and 42. `list_options` is sent for lists alone."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.ticket_setup import custom_fields, tickets_tool
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import TICKETS
 
 routes = Routes(TICKETS)
 
@@ -18,4 +18,4 @@ def list_fields(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/tickets/custom_fields/{field}")
 def get_field(call: Call) -> Row:
     """42."""
-    return pick(list_fields(call), call.args["field"])
+    return find_by_id(list_fields(call), call.args["field"])

@@ -4,12 +4,12 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import FILES
 from assembla_emulator.factories.documents import content_of, documents
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import FILES
 
 routes = Routes(FILES)
 
@@ -23,7 +23,7 @@ def list_documents(call: Call) -> Paged:
 @routes.get("/spaces/{space}/documents/{document}")
 def get_document(call: Call) -> Row:
     """70."""
-    return pick(documents(call.database).where(space_id=call.space["id"]), call.args["document"])
+    return find_by_id(documents(call.database).where(space_id=call.space["id"]), call.args["document"])
 
 
 @routes.get("/spaces/{space}/documents/{document}/download")

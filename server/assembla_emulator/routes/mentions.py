@@ -1,9 +1,9 @@
 """One's own mentions: endpoints 84 and 85."""
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.mentions import mentions
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
 
 routes = Routes()
 
@@ -27,4 +27,4 @@ def list_mentions(call: Call) -> list[Row]:
 @routes.get("/user/mentions/{mention}")
 def get_mention(call: Call) -> Row:
     """85."""
-    return pick(_mine(call), call.args["mention"])
+    return find_by_id(_mine(call), call.args["mention"])

@@ -1,5 +1,7 @@
 """Merge requests of a repository: endpoints 112, 113, 118 to 121, 123 and 125."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import REPOSITORIES
 from assembla_emulator.factories.merge_requests import (
     OPEN,
     merge_request_comments,
@@ -9,11 +11,9 @@ from assembla_emulator.factories.merge_requests import (
     merge_requests,
 )
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, Refused, not_found, tool_not_found
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import REPOSITORIES
 
 ALL = "/spaces/{space}/space_tools/{tool}/merge_requests"
 ONE = ALL + "/{request}"
@@ -40,7 +40,7 @@ def list_requests(call: Call) -> Paged:
 @routes.get(ONE)
 def get_request(call: Call) -> Row:
     """113."""
-    return pick(_of_repository(call), call.args["request"])
+    return find_by_id(_of_repository(call), call.args["request"])
 
 
 def _comments(call: Call) -> list[Row]:

@@ -4,9 +4,9 @@ Fields are written `name:type:rights`, where `?` after the type means null, and 
 and c (only on creation).
 """
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
 
 routes = Routes()
 

@@ -1,13 +1,13 @@
 """Milestones: endpoints 60 to 65. Single reads write times with an offset, lists in UTC."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import MILESTONES
 from assembla_emulator.factories.milestones import milestones
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, in_zone
+from assembla_emulator.routes.queries.by_id import find_by_id
+from assembla_emulator.routes.queries.sorting import sorted_by
 from assembla_emulator.routes.spaces import ACCOUNT_ZONE
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import in_order
-from assembla_emulator.tool_kinds import MILESTONES
 
 PAGE = 25
 
@@ -33,13 +33,13 @@ def list_all(call: Call) -> Paged:
 @routes.get("/spaces/{space}/milestones/upcoming")
 def list_upcoming(call: Call) -> Paged:
     """62. All open ones: those overdue are among them, those without a day come last."""
-    return Paged(in_order(_of_space(call, is_completed=False), "due_date", False), PAGE)
+    return Paged(sorted_by(_of_space(call, is_completed=False), "due_date", False), PAGE)
 
 
 @routes.get("/spaces/{space}/milestones/completed")
 def list_completed(call: Call) -> Paged:
     """63. The latest first."""
-    return Paged(in_order(_of_space(call, is_completed=True), "completed_date", True), PAGE)
+    return Paged(sorted_by(_of_space(call, is_completed=True), "completed_date", True), PAGE)
 
 
 @routes.get("/spaces/{space}/milestones/release_notes")
@@ -51,4 +51,4 @@ def list_released(call: Call) -> Paged:
 @routes.get("/spaces/{space}/milestones/{milestone}")
 def get_milestone(call: Call) -> Row:
     """65."""
-    return in_zone(pick(_of_space(call), call.args["milestone"]), ACCOUNT_ZONE)
+    return in_zone(find_by_id(_of_space(call), call.args["milestone"]), ACCOUNT_ZONE)

@@ -8,15 +8,15 @@ import io
 
 from starlette.responses import Response
 
-from assembla_emulator.database import ACCEPTED, INVITED
+from assembla_emulator.database.database import ACCEPTED, INVITED
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import PERFORCE
 from assembla_emulator.factories.portfolio import groups, invitations
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Refused, internal_error, not_found
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routes.spaces import GROUPS
 from assembla_emulator.routes.users import as_seen
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import PERFORCE
 
 COLUMNS = (
     *("Name", "Username", "Last login", "Role", "P4 access", "Spaces", "Teams"),
@@ -67,7 +67,7 @@ def people_wanted(call: Call) -> set[str]:
 
 
 def _own_group(call: Call, kind: str, given: str) -> Row:
-    return pick(groups(call.database).where(type=kind), given)
+    return find_by_id(groups(call.database).where(type=kind), given)
 
 
 @routes.get("/users/report")
@@ -105,7 +105,7 @@ def list_invitations(call: Call) -> list[Row]:
 def get_invitation(call: Call) -> Row:
     """158. Answered ones too."""
     spaces_managed(call)
-    return pick(invitations(call.database), call.args["invitation"])
+    return find_by_id(invitations(call.database), call.args["invitation"])
 
 
 @routes.get("/groups")
@@ -118,4 +118,4 @@ def list_groups(call: Call) -> list[Row]:
 @routes.get("/groups/{group}")
 def get_group(call: Call) -> Row:
     """162."""
-    return pick(list_groups(call), call.args["group"])
+    return find_by_id(list_groups(call), call.args["group"])

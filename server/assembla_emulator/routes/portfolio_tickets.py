@@ -1,11 +1,11 @@
 """Tickets of a portfolio: endpoints 151 and 152. For its managers."""
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.responses import Paged, Refused, not_found
 from assembla_emulator.routes.portfolio import spaces_managed
+from assembla_emulator.routes.queries.ticket_reports import ACTIVE, ANY, DONE, PAGE
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import ACTIVE, ANY, DONE, PAGE
 
 REPORTS = ((1, "Active by Space", ACTIVE), (2, "Closed by Space", DONE), (3, "All by Space", ANY))
 
@@ -22,10 +22,10 @@ def list_tickets(call: Call) -> Paged:
         raise Refused(not_found())
     table = tickets(call.database)
 
-    def work_out() -> list[Row]:
+    def compute() -> list[Row]:
         return [ticket for each in ids for ticket in table.where(space_id=each) if ticket["state"] in states]
 
-    return Paged(table.kept(("portfolio", *ids, states), work_out), PAGE)
+    return Paged(table.cached(("portfolio", *ids, states), compute), PAGE)
 
 
 @routes.get("/ticket_reports")

@@ -1,9 +1,9 @@
 """Space tools: endpoints 8 to 10."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import REPOSITORIES
 from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import REPOSITORIES
 
 routes = Routes()
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta, timezone
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import KINDS, REPOSITORIES
 from assembla_emulator.responses import Created, Paged, Refused, in_zone, invalid, not_found
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import KINDS, REPOSITORIES
 
 ACCOUNT_ZONE = timezone(timedelta(hours=3))
 
@@ -71,7 +71,7 @@ def create_space(call: Call) -> Created:
 def update_space(call: Call) -> None:
     """5. `wiki_name` stays as it is once there is a repository."""
     space = call.space
-    call.need_role(space, "owner")
+    call.require_role(space, "owner")
     fields = _written(call, space["wiki_name"])
     tools = call.database.space_tools.where(space_id=space["id"])
     renamed = fields.get("wiki_name", space["wiki_name"]) != space["wiki_name"]
@@ -95,5 +95,5 @@ def _written(call: Call, own_name: str | None = None) -> Row:
 def delete_space(call: Call) -> None:
     """6."""
     space = call.space
-    call.need_role(space, "owner")
+    call.require_role(space, "owner")
     call.database.remove_space(space)

@@ -1,11 +1,11 @@
 """The SSH tool: endpoints 132, 133, 137 to 143 and 147. One of these GETs runs a command."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import SSH
 from assembla_emulator.factories.ssh import run_ssh_action, ssh_actions, ssh_launches, ssh_servers, ssh_space_keys
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, Refused, not_found
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import SSH
 
 CUT_LINES = 15
 
@@ -27,13 +27,13 @@ def list_actions(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/ssh/actions/{action}")
 def get_action(call: Call) -> Row:
     """133."""
-    return pick(list_actions(call), call.args["action"])
+    return find_by_id(list_actions(call), call.args["action"])
 
 
 @routes.get("/spaces/{space}/ssh/actions/{action}/run")
 def run_action(call: Call) -> Row:
     """137. Not a read, whatever its verb says: the command is queued and a launch begins. Not for watchers."""
-    call.need_role(call.space, "owner", "member")
+    call.require_role(call.space, "owner", "member")
     return run_ssh_action(call.database, get_action(call), by=call.user["id"], at=call.now)
 
 
@@ -64,13 +64,13 @@ def list_launches(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/ssh/launches/{launch}")
 def get_launch(call: Call) -> Row:
     """140. Output cut here too."""
-    return _cut(pick(_launches(call), call.args["launch"]))
+    return _cut(find_by_id(_launches(call), call.args["launch"]))
 
 
 @routes.get("/spaces/{space}/ssh/launches/{launch}/output")
 def get_output(call: Call) -> Row:
     """141. The launch again, with the whole output."""
-    return pick(_launches(call), call.args["launch"])
+    return find_by_id(_launches(call), call.args["launch"])
 
 
 @routes.get("/spaces/{space}/ssh/servers")
@@ -82,7 +82,7 @@ def list_servers(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/ssh/servers/{server}")
 def get_server(call: Call) -> Row:
     """143."""
-    return pick(list_servers(call), call.args["server"])
+    return find_by_id(list_servers(call), call.args["server"])
 
 
 @routes.get("/spaces/{space}/ssh/key")

@@ -1,9 +1,9 @@
 """One's own SSH keys: endpoints 87 and 88."""
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.ssh_keys import ssh_keys
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
 
 routes = Routes()
 
@@ -17,4 +17,4 @@ def list_keys(call: Call) -> list[Row]:
 @routes.get("/user/ssh_keys/{key}")
 def get_key(call: Call) -> Row:
     """88."""
-    return pick(list_keys(call), call.args["key"])
+    return find_by_id(list_keys(call), call.args["key"])

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from assembla_emulator.dates import day_of, in_order
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import STANDUP
 from assembla_emulator.factories.standups import standup_reports
 from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routes.portfolio import spaces_managed
+from assembla_emulator.routes.queries.dates import checked_range, day_of
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import STANDUP
 
 STALE_AWAY_DAYS = 7
 
@@ -24,7 +24,7 @@ def _day(call: Call, name: str) -> date:
 def _range(call: Call) -> tuple[date, date]:
     """`from` and `to`, or the one day of `date`; today where nothing is said."""
     if "from" in call.query or "to" in call.query:
-        return in_order(_day(call, "from" if "from" in call.query else "to"), _day(call, "to"))
+        return checked_range(_day(call, "from" if "from" in call.query else "to"), _day(call, "to"))
     return _day(call, "date"), _day(call, "date")
 
 

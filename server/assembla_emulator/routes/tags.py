@@ -1,12 +1,12 @@
 """Tags of a space: endpoints 51 to 55 and 59."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.tags import ACTIVE, HIDDEN, PROPOSED, tags
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged
+from assembla_emulator.routes.queries.by_id import find_by_id
+from assembla_emulator.routes.queries.ticket_reports import of_space
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import of_space
-from assembla_emulator.tool_kinds import TICKETS
 
 PAGE = 25
 
@@ -44,7 +44,7 @@ def list_hidden(call: Call) -> Paged:
 @routes.get("/spaces/{space}/tags/{tag}")
 def get_tag(call: Call) -> Row:
     """55."""
-    return pick(_of_space(call), call.args["tag"])
+    return find_by_id(_of_space(call), call.args["tag"])
 
 
 @routes.get("/spaces/{space}/tags/{tag}/tickets")

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from assembla_emulator.dates import DAYS
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.tasks import tasks
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, Refused, invalid
 from assembla_emulator.routes.portfolio import people_wanted, spaces_managed, spaces_wanted
+from assembla_emulator.routes.queries.by_id import find_by_id
+from assembla_emulator.routes.queries.dates import DAYS
+from assembla_emulator.routes.queries.sorting import sorted_by
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import in_order
 
 PAGE = 25
 SORTS = frozenset({"id", "begin_at", "end_at", "billed", "created_at", "updated_at", "description"})
@@ -23,14 +23,14 @@ def list_tasks(call: Call) -> Paged:
     rows = [task for task in _within(call, _seen(call)) if _asked_for(call, task)]
     by = call.query.get("sort_by", "")
     if by in SORTS:
-        return Paged(in_order(rows, by, call.query.get("sort_order") == "desc"), PAGE)
-    return Paged(in_order(rows, "begin_at", call.query.get("sort_order") != "asc"), PAGE)
+        return Paged(sorted_by(rows, by, call.query.get("sort_order") == "desc"), PAGE)
+    return Paged(sorted_by(rows, "begin_at", call.query.get("sort_order") != "asc"), PAGE)
 
 
 @routes.get("/tasks/{task}")
 def get_task(call: Call) -> Row:
     """94."""
-    return pick(_mine(call), call.args["task"])
+    return find_by_id(_mine(call), call.args["task"])
 
 
 def _seen(call: Call) -> list[Row]:

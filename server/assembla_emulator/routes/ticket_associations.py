@@ -1,11 +1,11 @@
 """Links between tickets: endpoints 31 and 32. Which ticket is the first does not depend on the one asked about."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.ticket_associations import ticket_associations
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routes.tickets import ticket_of
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import TICKETS
 
 routes = Routes(TICKETS)
 
@@ -21,4 +21,4 @@ def list_associations(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/tickets/{number}/ticket_associations/{association}")
 def get_association(call: Call) -> Row:
     """32."""
-    return pick(list_associations(call), call.args["association"])
+    return find_by_id(list_associations(call), call.args["association"])

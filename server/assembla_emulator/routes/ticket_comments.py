@@ -1,13 +1,13 @@
 """Ticket comments: endpoints 27 and 28."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.ticket_comments import comments_of
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, in_zone
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routes.spaces import ACCOUNT_ZONE
 from assembla_emulator.routes.tickets import ticket_of
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import TICKETS
 
 routes = Routes(TICKETS)
 
@@ -21,5 +21,5 @@ def list_comments(call: Call) -> Paged:
 @routes.get("/spaces/{space}/tickets/{number}/ticket_comments/{comment}")
 def get_comment(call: Call) -> Row:
     """28."""
-    comment = pick(comments_of(call.database, ticket_of(call)), call.args["comment"])
+    comment = find_by_id(comments_of(call.database, ticket_of(call)), call.args["comment"])
     return in_zone(comment, ACCOUNT_ZONE)

@@ -1,10 +1,10 @@
 """Components, which custom fields have replaced: endpoints 46 and 47."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.ticket_setup import ticket_components
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import TICKETS
 
 routes = Routes(TICKETS)
 
@@ -18,4 +18,4 @@ def list_components(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/ticket_components/{component}")
 def get_component(call: Call) -> Row:
     """47."""
-    return pick(list_components(call), call.args["component"])
+    return find_by_id(list_components(call), call.args["component"])

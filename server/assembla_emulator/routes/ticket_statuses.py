@@ -1,10 +1,10 @@
 """Statuses of a space's tickets: endpoints 36 and 37."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.ticket_setup import statuses_of
-from assembla_emulator.lookup import pick
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import TICKETS
 
 routes = Routes(TICKETS)
 
@@ -18,4 +18,4 @@ def list_statuses(call: Call) -> list[Row]:
 @routes.get("/spaces/{space}/tickets/statuses/{status}")
 def get_status(call: Call) -> Row:
     """37."""
-    return pick(list_statuses(call), call.args["status"])
+    return find_by_id(list_statuses(call), call.args["status"])

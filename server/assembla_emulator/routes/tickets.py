@@ -1,16 +1,15 @@
 """Tickets of a space: endpoints 14 to 21, 25 and 26. Single reads write times with an offset, lists in UTC."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import TICKETS
 from assembla_emulator.factories.documents import documents
 from assembla_emulator.factories.milestones import milestones
 from assembla_emulator.factories.tags import tags
 from assembla_emulator.factories.ticket_setup import custom_reports
 from assembla_emulator.factories.tickets import tickets
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged, Refused, in_zone, not_found
-from assembla_emulator.routes.spaces import ACCOUNT_ZONE
-from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.ticket_lists import (
+from assembla_emulator.routes.queries.by_id import find_by_id
+from assembla_emulator.routes.queries.ticket_reports import (
     ACTIVE,
     ANY,
     DEFAULT_REPORT,
@@ -20,7 +19,8 @@ from assembla_emulator.ticket_lists import (
     of_report,
     of_space,
 )
-from assembla_emulator.tool_kinds import TICKETS
+from assembla_emulator.routes.spaces import ACCOUNT_ZONE
+from assembla_emulator.routing import Call, Routes
 
 STATES = {"active": ACTIVE, "closed": DONE, "all": ANY}
 
@@ -51,7 +51,7 @@ def _numbered(call: Call, numbers: list[str]) -> list[Row]:
 
 
 def _of_custom_report(call: Call, report_id: str) -> Paged:
-    report = pick(_reports_seen(call), report_id)
+    report = find_by_id(_reports_seen(call), report_id)
     wanted: Row = report["_wanted"]
     return of_space(call, ("u", report_id), lambda ticket: all(ticket[name] == wanted[name] for name in wanted))
 
@@ -72,7 +72,7 @@ def list_followed(call: Call) -> Paged:
 def list_of_milestone(call: Call) -> Paged:
     """17. The active ones where no `ticket_status` is said, or none that is known."""
     of_them = milestones(call.database).where(space_id=call.space["id"])
-    milestone_id = pick(of_them, call.args["milestone"])["id"]
+    milestone_id = find_by_id(of_them, call.args["milestone"])["id"]
     states = STATES.get(call.query.get("ticket_status", "active"), ACTIVE)
 
     def keep(ticket: Row) -> bool:

@@ -2,11 +2,11 @@
 
 from starlette.responses import Response
 
-from assembla_emulator.database import REMOVED
-from assembla_emulator.picture import png_of
+from assembla_emulator.database.database import REMOVED
+from assembla_emulator.database.tables import Row
+from assembla_emulator.factories.pictures import png_of
 from assembla_emulator.responses import Refused, not_found
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
 
 PRIVATE = frozenset({"email", "organization", "phone", "im", "im2"})
 

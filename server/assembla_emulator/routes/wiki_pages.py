@@ -1,11 +1,11 @@
 """Wiki pages and their versions: endpoints 104, 105, 110, 111. Lists hold the whole contents."""
 
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import WIKI
 from assembla_emulator.factories.wiki_pages import PRIVATE, wiki_page_versions, wiki_pages
-from assembla_emulator.lookup import pick
 from assembla_emulator.responses import Paged
+from assembla_emulator.routes.queries.by_id import find_by_id
 from assembla_emulator.routing import Call, Routes
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import WIKI
 
 routes = Routes(WIKI)
 
@@ -30,7 +30,7 @@ def list_pages(call: Call) -> Paged:
 @routes.get("/spaces/{space}/wiki_pages/{page}")
 def get_page(call: Call) -> Row:
     """105. By id alone."""
-    return pick(_visible(call), call.args["page"])
+    return find_by_id(_visible(call), call.args["page"])
 
 
 def _versions(call: Call) -> list[Row]:
@@ -46,4 +46,4 @@ def list_versions(call: Call) -> Paged:
 @routes.get("/spaces/{space}/wiki_pages/{page}/versions/{version}")
 def get_version(call: Call) -> Row:
     """111. By the version's id, which is not its number."""
-    return pick(_versions(call), call.args["version"])
+    return find_by_id(_versions(call), call.args["version"])

@@ -1,4 +1,4 @@
-"""The data behind the emulator: tables of rows, ways to add to them, and who may see what.
+"""One Assembla's data: tables of rows, ways to add to them, and who may see what.
 
 What the rows of the demo say is decided in `demo/`, how they are sent in `routes/`.
 """
@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator import tool_kinds
-from assembla_emulator.tables import Row, Table
+from assembla_emulator import deterministic
+from assembla_emulator.database import tool_kinds
+from assembla_emulator.database.tables import Row, Table
 
 PORTFOLIO_ID = "cJiq3KDNyr4PMj5bfBjDYC"  # the portfolio that the documented Space belongs to
 ACCEPTED, INVITED, REMOVED = 2, 1, 3
@@ -19,7 +19,7 @@ ACCEPTED, INVITED, REMOVED = 2, 1, 3
 class Database:
     """All that this Assembla knows. Ids depend on `seed` alone, times on the day that `now` is on (UTC).
 
-    Each table begins as a copy of that of `origin`, a world that nobody changes, and empty where there is none.
+    Each table begins as a copy of that of `origin`, a database that nobody changes; empty where there is none.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class Database:
 
     def new_id(self, kind: str, key: object) -> str:
         """The 22-character id of the thing of `kind` that `key` names."""
-        return seeded.identifier(self.seed, kind, key)
+        return deterministic.identifier(self.seed, kind, key)
 
     def next_count(self, of: str) -> int:
         """1, 2, 3 and so on, for each thing to count. Ids of rows are counted by their tables."""
         return next(self._counters.setdefault(of, count(1)))
 
     def days_ago(self, days: float) -> datetime:
-        """An instant so many days before the day the world was made on."""
+        """An instant so many days before the day the database was made on."""
         return (self.today - timedelta(days=days)).replace(microsecond=0)
 
     def add_user(self, login: str, name: str, **fields: Any) -> Row:
@@ -180,7 +180,7 @@ class Database:
         return person
 
     def remove_space(self, space: Row) -> None:
-        """Take a space out, with its roles and tools."""
+        """Delete a space, with its roles and tools."""
         for table in (self.user_roles, self.space_tools):
             for row in table.where(space_id=space["id"]):
                 table.remove(row)

@@ -1,4 +1,4 @@
-"""The projects of Lumenfjord: spaces in every status, who works in them, and with which tools.
+"""The spaces of the demo, in every status, with the people who work in them and their tools.
 
 One of them is the Space that the reference documents, field for field. One is hidden from the signed-in user,
 one is seen through the portfolio alone, one lies outside of it, one is public, one has no Tickets tool.
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.database import INVITED, REMOVED, Database
+from assembla_emulator import deterministic
+from assembla_emulator.database.database import INVITED, REMOVED, Database
+from assembla_emulator.database.tables import Row
 from assembla_emulator.demo.people import ME
-from assembla_emulator.tables import Row
 
 WHOLE = ["tickets", "milestones", "wiki", "files", "git", "time", "standup", "webhooks", "ssh", "messages"]
 SMALL = ["tickets", "milestones", "wiki", "files", "git"]
@@ -19,7 +19,7 @@ SITE_TABS = "--- \n- stream\n- wiki\n- tickets\n- milestones\n- files\n- team\n-
 
 
 @dataclass(frozen=True)
-class Project:
+class DemoSpace:
     """A space: its people by role, its tools, its age, and the fields that are not as in a new space."""
 
     name: str
@@ -32,8 +32,8 @@ class Project:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-PROJECTS = [
-    Project(
+SPACES = [
+    DemoSpace(
         "Harbour Mobile App",
         "harbour-app",
         f"{ME} odalys",
@@ -50,7 +50,7 @@ PROJECTS = [
             "is_manager": True,
         },
     ),
-    Project(
+    DemoSpace(
         "Tidewater Billing",
         "tidewater-billing",
         "perrin",
@@ -67,7 +67,7 @@ PROJECTS = [
             "default_showpage": "Milestones",
         },
     ),
-    Project(
+    DemoSpace(
         "Lighthouse Data Platform",
         "lighthouse",
         f"zephyra {ME}",
@@ -81,7 +81,7 @@ PROJECTS = [
             "watcher_permissions": 1,
         },
     ),
-    Project(
+    DemoSpace(
         "Brand Handbook",
         "brand-handbook",
         "ottoline",
@@ -96,7 +96,7 @@ PROJECTS = [
             "style": "",
         },
     ),
-    Project(
+    DemoSpace(
         "Open Tide Tables",
         "open-tide-tables",
         "tamsin",
@@ -113,7 +113,7 @@ PROJECTS = [
             "commercial_from": None,
         },
     ),
-    Project(
+    DemoSpace(
         "Harbour Website",
         "harbour-website",
         f"{ME}",
@@ -127,7 +127,7 @@ PROJECTS = [
             "restricted": True,
         },
     ),
-    Project(
+    DemoSpace(
         "Harbour Website",
         "harbour-website-next",
         f"odalys {ME}",
@@ -137,7 +137,7 @@ PROJECTS = [
         9,
         {"description": "Proposal: the new site on the design system.", "status": 0},
     ),
-    Project(
+    DemoSpace(
         "Project Template",
         "project-template",
         f"{ME}",
@@ -150,7 +150,7 @@ PROJECTS = [
             "status": 3,
         },
     ),
-    Project(
+    DemoSpace(
         "Payroll Migration",
         "payroll-migration",
         "perrin",
@@ -160,7 +160,7 @@ PROJECTS = [
         60,
         {"description": "Confidential until autumn.", "restricted": False},
     ),
-    Project(
+    DemoSpace(
         "Weekend Robots",
         "weekend-robots",
         f"{ME}",
@@ -170,7 +170,7 @@ PROJECTS = [
         130,
         {"description": None, "parent_id": None, "is_commercial": False, "commercial_from": None},
     ),
-    Project(
+    DemoSpace(
         "Blackpine Instruments",
         "blackpine-instruments",
         "stranger",
@@ -218,35 +218,37 @@ DOCUMENTED_SPACE: Row = {
 TITLES = ["Developer", "Designer", "Tester", "Product owner", "Release engineer", None]
 
 
-def add_projects(database: Database) -> None:
+def add_spaces(database: Database) -> None:
     """All spaces with their people and tools."""
-    for project in PROJECTS:
-        _add(database, project)
+    for demo_space in SPACES:
+        _add(database, demo_space)
     shared = database.add_space(**DOCUMENTED_SPACE, role="member", tools=["tickets", "milestones", "wiki"])
     _people(database, shared, "owner", "bram", database.days_ago(4000.6))
-    _loose_ends(database)
+    _add_removed_and_invited(database)
 
 
-def _add(database: Database, project: Project) -> None:
-    began = database.days_ago(project.age_days - 0.4)
-    last = database.days_ago(project.age_days * seeded.fraction(database.seed, "touched", project.wiki_name) / 4)
+def _add(database: Database, demo_space: DemoSpace) -> None:
+    began = database.days_ago(demo_space.age_days - 0.4)
+    last = database.days_ago(
+        demo_space.age_days * deterministic.fraction(database.seed, "touched", demo_space.wiki_name) / 4
+    )
     times = {"created_at": began, "updated_at": last, "commercial_from": began}
-    if project.fields.get("restricted"):
+    if demo_space.fields.get("restricted"):
         times["restricted_date"] = last
-    fields = times | {"wiki_name": project.wiki_name} | project.fields
-    space = database.add_space(project.name, role=None, tools=project.tools, **fields)
-    _people(database, space, "owner", project.owners, began)
-    _people(database, space, "member", project.members, began)
-    _people(database, space, "watcher", project.watchers, began)
+    fields = times | {"wiki_name": demo_space.wiki_name} | demo_space.fields
+    space = database.add_space(demo_space.name, role=None, tools=demo_space.tools, **fields)
+    _people(database, space, "owner", demo_space.owners, began)
+    _people(database, space, "member", demo_space.members, began)
+    _people(database, space, "watcher", demo_space.watchers, began)
 
 
 def _people(database: Database, space: Row, role: str, logins: str, asked: datetime) -> None:
     for login in logins.split():
-        title = TITLES[seeded.below(len(TITLES), database.seed, "title", login)]
+        title = TITLES[deterministic.below(len(TITLES), database.seed, "title", login)]
         database.add_role(space["id"], database.user(login)["id"], role, title=title, invited_time=asked)
 
 
-def _loose_ends(database: Database) -> None:
+def _add_removed_and_invited(database: Database) -> None:
     """One who was removed, one who has not answered yet."""
     app = database.find_space("harbour-app") or {}
     database.add_role(app["id"], database.user("ragnar")["id"], status=REMOVED, title="Intern")

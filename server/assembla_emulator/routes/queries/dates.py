@@ -19,17 +19,17 @@ def minute_of(text: str) -> datetime:
     return _read(text, (MINUTE,), "Dates are written yyyy-mm-dd hh:mm")
 
 
-def in_order(start: date, end: date) -> tuple[date, date]:
+def checked_range(start: date, end: date) -> tuple[date, date]:
     """Both days, unless the first is the later one (422, in the recorded words)."""
     if start > end:
         raise Refused(invalid(base=["Start date can't be greater than end date"]))
     return start, end
 
 
-def _read(text: str, forms: Iterable[str], complaint: str) -> datetime:
+def _read(text: str, forms: Iterable[str], message: str) -> datetime:
     for form in forms:
         try:
             return datetime.strptime(text, form).replace(tzinfo=UTC)
         except ValueError:
             continue
-    raise Refused(invalid(base=[complaint]))
+    raise Refused(invalid(base=[message]))

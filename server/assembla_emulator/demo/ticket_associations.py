@@ -1,6 +1,7 @@
-"""Which tickets hang together: epics, stories and subtasks, and every other relationship here and there."""
+"""Which tickets belong together: epics, stories and subtasks, and every other relationship here and there."""
 
-from assembla_emulator.database import Database
+from assembla_emulator.database.database import Database
+from assembla_emulator.database.tables import Row
 from assembla_emulator.demo.tickets import FIRST_ROUND, HIERARCHY, ROUND
 from assembla_emulator.deterministic import Draws
 from assembla_emulator.factories.ticket_associations import (
@@ -17,7 +18,6 @@ from assembla_emulator.factories.ticket_associations import (
 from assembla_emulator.factories.ticket_associations import STORY as THE_STORY
 from assembla_emulator.factories.ticket_associations import SUBTASK as A_SUBTASK
 from assembla_emulator.factories.tickets import EPIC, STORY, tickets
-from assembla_emulator.tables import Row
 
 TOTALS = ("total_estimate", "total_working_hours")
 OTHERS = (RELATED, DUPLICATE, SIBLING, DEPENDENT, BLOCK)
@@ -32,7 +32,7 @@ def add_links(database: Database) -> None:
         for row in of_space:
             draws = Draws(database.seed, "link", row["id"])
             if row["number"] > 1 and draws.chance(0.06):
-                link_tickets(database, row, of_space[draws.below(row["number"] - 1)], draws.pick(OTHERS))
+                link_tickets(database, row, of_space[draws.below(row["number"] - 1)], draws.choice(OTHERS))
 
 
 def _add_plan(database: Database, of_space: list[Row]) -> None:
@@ -50,10 +50,10 @@ def _add_plan(database: Database, of_space: list[Row]) -> None:
         elif level is not None and story is not None:
             parts.append((row, story, THE_STORY))
     for part, whole, relationship in parts:
-        _hang(database, part, whole, relationship)
+        _attach(database, part, whole, relationship)
 
 
-def _hang(database: Database, part: Row, whole: Row, relationship: int) -> None:
+def _attach(database: Database, part: Row, whole: Row, relationship: int) -> None:
     """Old links are kept the other way round than the API makes them now."""
     if part["number"] % 7 == 0:
         keep_link(database, whole, part, TURNABLE[relationship])

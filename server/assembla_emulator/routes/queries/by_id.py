@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.responses import Refused, not_found
-from assembla_emulator.tables import Row
 
 
-def pick(rows: Iterable[Row], given: str) -> Row:
+def find_by_id(rows: Iterable[Row], given: str) -> Row:
     """The row whose id is written like `given`; raises `Refused` (404) where there is none."""
     for row in rows:
         if str(row["id"]) == given:

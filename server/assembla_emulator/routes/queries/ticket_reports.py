@@ -1,14 +1,14 @@
-"""Which tickets a list of the API holds, and in what order: reports, states, `sort_by`. Cutting pages is not here."""
+"""Which tickets a list of the API holds, and in what order: reports, states, `sort_by`. Paging is not here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.ticket_setup import CLOSED, OPEN
 from assembla_emulator.factories.tickets import tickets
 from assembla_emulator.responses import Paged
+from assembla_emulator.routes.queries.sorting import sorted_by
 from assembla_emulator.routing import Call
-from assembla_emulator.tables import Row
 
 PAGE = 10
 
@@ -64,22 +64,13 @@ def of_report(call: Call, report: Report) -> Paged:
 def of_space(call: Call, key: object, keep: Callable[[Row], bool], order: str = "number") -> Paged:
     """The space's tickets that `keep` keeps, sorted as is asked for, else by `order`.
 
-    The list is kept until a ticket changes, under a `key` that must tell all that `keep` goes by.
+    The list is cached until a ticket changes, under a `key` that must tell all that `keep` goes by.
     """
     space_id, table = call.space["id"], tickets(call.database)
-    asked = call.query.get("sort_by", "")
-    by, down = asked if asked in SORTS else order, call.query.get("sort_order") == "desc"
+    sort_by = call.query.get("sort_by", "")
+    column, descending = sort_by if sort_by in SORTS else order, call.query.get("sort_order") == "desc"
 
-    def work_out() -> list[Row]:
-        return in_order(filter(keep, table.where(space_id=space_id)), by, down)
+    def compute() -> list[Row]:
+        return sorted_by(filter(keep, table.where(space_id=space_id)), column, descending)
 
-    return Paged(table.kept((space_id, key, by, down), work_out), PAGE)
-
-
-def in_order(rows: Iterable[Row], by: str, down: bool) -> list[Row]:
-    """Sorted by a column, rows with nothing there last, or first where it goes down."""
-
-    def value(row: Row) -> tuple[bool, Any]:
-        return row[by] is None, row[by]
-
-    return sorted(rows, key=value, reverse=down)
+    return Paged(table.cached((space_id, key, column, descending), compute), PAGE)

@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from assembla_emulator import deterministic as seeded
+from assembla_emulator import deterministic
 
 CELLS, CELL_PIXELS = 5, 8
 PAPER = bytes((240, 243, 246))
@@ -11,11 +11,11 @@ PAPER = bytes((240, 243, 246))
 
 def png_of(key: str) -> bytes:
     """A PNG of 40 × 40 pixels that is always the same for the same key."""
-    ink = bytes(60 + seeded.below(140, 0, key, channel) for channel in "rgb")
+    ink = bytes(60 + deterministic.below(140, 0, key, channel) for channel in "rgb")
     side = CELLS * CELL_PIXELS
     rows = []
     for y in range(CELLS):
-        half = [seeded.fraction(0, key, y, x) < 0.5 for x in range(CELLS // 2 + 1)]
+        half = [deterministic.fraction(0, key, y, x) < 0.5 for x in range(CELLS // 2 + 1)]
         line = b"".join((ink if filled else PAPER) * CELL_PIXELS for filled in half + half[-2::-1])
         rows += [b"\0" + line] * CELL_PIXELS
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)

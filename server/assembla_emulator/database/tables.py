@@ -1,4 +1,4 @@
-"""Rows in tables: the emulator's whole database. All they know of the API is that a row has an `id`."""
+"""Rows in tables: the storage under the database. All it knows of the API is that a row has an `id`."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any
@@ -20,7 +20,7 @@ class Table:
     def __init__(self, indexed: Collection[str] = ()) -> None:
         self._rows: dict[Id, Row] = {}
         self._indexes: Indexes = {column: {} for column in indexed}
-        self._kept: dict[Hashable, list[Row]] = {}
+        self._cache: dict[Hashable, list[Row]] = {}
         self._next: int | None = None
 
     def __len__(self) -> int:
@@ -44,12 +44,12 @@ class Table:
         return number
 
     def add(self, row: Row) -> Row:
-        """Take `row` in; its `id` must be new."""
+        """Insert `row`; its `id` must be new."""
         if row["id"] in self._rows:
             raise ValueError(f"id {row['id']!r} is taken")
-        self._kept.clear()
+        self._cache.clear()
         self._rows[row["id"]] = row
-        _file(self._indexes, row)
+        _add_to(self._indexes, row)
         return row
 
     def get(self, row_id: Id) -> Row | None:
@@ -67,35 +67,35 @@ class Table:
         """The first row that `where` gives."""
         return next(iter(self.where(**equal)), None)
 
-    def kept(self, key: Hashable, work_out: Callable[[], list[Row]]) -> list[Row]:
-        """The list that `work_out` makes of the rows, worked out anew only after a change of the table.
+    def cached(self, key: Hashable, compute: Callable[[], list[Row]]) -> list[Row]:
+        """The list that `compute` makes of the rows, made anew only after a change of the table.
 
         Pages of a long sorted list are asked for one after the other.
         """
-        if key not in self._kept:
-            self._kept[key] = work_out()
-        return self._kept[key]
+        if key not in self._cache:
+            self._cache[key] = compute()
+        return self._cache[key]
 
     def update(self, row: Row, **changes: object) -> None:
         """Change fields of a row of this table. It keeps its place, save in lists by a column that changed."""
-        self._kept.clear()
+        self._cache.clear()
         moved = {column: self._indexes[column] for column in self._indexes.keys() & changes.keys()}
-        _unfile(moved, row)
+        _remove_from(moved, row)
         row.update(changes)
-        _file(moved, row)
+        _add_to(moved, row)
 
     def remove(self, row: Row) -> None:
-        """Take a row out."""
-        self._kept.clear()
-        _unfile(self._indexes, row)
+        """Delete a row."""
+        self._cache.clear()
+        _remove_from(self._indexes, row)
         del self._rows[row["id"]]
 
 
-def _file(indexes: Indexes, row: Row) -> None:
+def _add_to(indexes: Indexes, row: Row) -> None:
     for column, index in indexes.items():
         index.setdefault(row.get(column), {})[row["id"]] = row
 
 
-def _unfile(indexes: Indexes, row: Row) -> None:
+def _remove_from(indexes: Indexes, row: Row) -> None:
     for column, index in indexes.items():
         del index[row.get(column)][row["id"]]

@@ -1,10 +1,12 @@
-"""What the tickets of one demo space are drawn from: its people, statuses, milestones, tags and fields."""
+"""What the tickets of one demo space may be given: its people, statuses, milestones, tags and fields."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from assembla_emulator.database import ACCEPTED, Database
+from assembla_emulator.database.database import ACCEPTED, Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.database.tool_kinds import SUPPORT
 from assembla_emulator.factories.milestones import BACKLOG, CURRENT, milestones
 from assembla_emulator.factories.tags import ACTIVE, tags
 from assembla_emulator.factories.ticket_setup import (
@@ -15,12 +17,10 @@ from assembla_emulator.factories.ticket_setup import (
     ticket_components,
     tickets_tool,
 )
-from assembla_emulator.tables import Row
-from assembla_emulator.tool_kinds import SUPPORT
 
 
 @dataclass(frozen=True)
-class Desk:
+class TicketOptions:
     """`finished` milestones stand in the order of `days_finished`; in `ahead` and `tags` the common ones are often."""
 
     project: str
@@ -37,7 +37,7 @@ class Desk:
     support: bool
 
 
-def desk_of(database: Database, space: Row) -> Desk:
+def ticket_options(database: Database, space: Row) -> TicketOptions:
     """What the space has."""
     space_id = space["id"]
     roles = database.user_roles.where(space_id=space_id, status=ACCEPTED)
@@ -45,7 +45,7 @@ def desk_of(database: Database, space: Row) -> Desk:
     finished = sorted((row for row in of_space if row["is_completed"]), key=lambda row: row["completed_date"])
     statuses = statuses_of(database, space_id)
     fields = custom_fields(database).where(space_tool_id=tickets_tool(database, space_id)["id"])
-    return Desk(
+    return TicketOptions(
         project=str(space["wiki_name"]),
         began=min(role["agreed_time"] for role in roles),
         statuses={state: [row["name"] for row in statuses if row["state"] == state] for state in (OPEN, CLOSED)},

@@ -5,9 +5,9 @@ import json
 import zlib
 from functools import partial
 
-from assembla_emulator import deterministic as seeded
-from assembla_emulator.demo.prose import SENTENCES, paragraph
-from assembla_emulator.picture import png_of
+from assembla_emulator import deterministic
+from assembla_emulator.demo.sentences import SENTENCES, paragraph
+from assembla_emulator.factories.pictures import png_of
 
 LARGE_BYTES = 6 * 2**20
 
@@ -36,24 +36,26 @@ def log_lines(seed: int, name: str, count: int) -> bytes:
             lines.append(f"{stamp} INFO  {SENTENCES[number % len(SENTENCES)]}")
         else:
             lines += [f"{stamp} ERROR NoBerthLeft: pier {number % 7}", "    at Berths.lock (berths.kt:118)"]
-    return "\n".join([f"# {name} {seeded.token(seed, name)}", *lines, ""]).encode()
+    return "\n".join([f"# {name} {deterministic.token(seed, name)}", *lines, ""]).encode()
 
 
 def csv_rows(seed: int, count: int) -> bytes:
     """A table of berths, with a cell that spreadsheets would run."""
-    rows = [f"{number},{seeded.below(18, seed, 'length', number) + 4}.5,pier {number % 5}" for number in range(count)]
+    rows = [
+        f"{number},{deterministic.below(18, seed, 'length', number) + 4}.5,pier {number % 5}" for number in range(count)
+    ]
     return "\n".join(["berth,length_m,pier", *rows, '99,0,"=HYPERLINK(""http://evil.invalid"")"', ""]).encode()
 
 
 def settings(seed: int) -> bytes:
     """A configuration in JSON."""
-    ports = [{"code": f"LF{number}", "depth_m": seeded.below(90, seed, number) / 10} for number in range(6)]
+    ports = [{"code": f"LF{number}", "depth_m": deterministic.below(90, seed, number) / 10} for number in range(6)]
     return json.dumps({"name": "harbour-app", "ports": ports, "retries": 3}, indent=2).encode()
 
 
 def svg(seed: int) -> bytes:
     """A drawing with a script in it, as drawings may have."""
-    x = seeded.below(80, seed, "svg")
+    x = deterministic.below(80, seed, "svg")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><circle cx="{x}" cy="50" r="20"/>'
         "<script>alert(1)</script></svg>"

@@ -1,4 +1,4 @@
-"""Text of the kinds that real systems hold and that must not get the better of whoever shows it on.
+"""Text of the kinds that real systems hold and that a reader must not obey, run or be misled by.
 
 Written with escapes, so that this file holds none of the characters it is about.
 """

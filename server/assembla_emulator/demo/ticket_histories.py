@@ -1,4 +1,4 @@
-"""How a demo ticket came to be as it stands: comments and changes, told backwards from its present state.
+"""How a demo ticket came to be as it stands: comments and changes, derived from its present state.
 
 The last change of a field ends in what the ticket has; a closed ticket was closed at its `completed_date`.
 """
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
-from assembla_emulator.database import ACCEPTED, Database
-from assembla_emulator.demo.ticket_texts import CLOSING_COMMENTS, COMMENTS, HOSTILE_COMMENT, HOSTILE_SUMMARY
+from assembla_emulator.database.database import ACCEPTED, Database
+from assembla_emulator.database.tables import Row
+from assembla_emulator.demo.ticket_texts import CLOSING_COMMENTS, COMMENTS, UNTRUSTED_COMMENT, UNTRUSTED_SUMMARY
 from assembla_emulator.deterministic import Draws
 from assembla_emulator.factories.milestones import milestones
 from assembla_emulator.factories.ticket_comments import Change, comment_row
 from assembla_emulator.factories.ticket_setup import CLOSED, statuses_of
-from assembla_emulator.tables import Row
 
 ROWS_EACH = 20  # ids are set aside for so many rows of each ticket: they do not depend on who asks first
 
@@ -21,18 +21,18 @@ Step = tuple[str, list[Change]]
 """A text and changes, either of which may be empty."""
 
 
-def tell(database: Database, ticket: Row) -> list[Row]:
+def ticket_history(database: Database, ticket: Row) -> list[Row]:
     """The comment rows of a demo ticket, oldest first."""
     draws = Draws(database.seed, "history", ticket["id"])
     people = [role["user_id"] for role in database.user_roles.where(space_id=ticket["space_id"], status=ACCEPTED)]
-    actors = [ticket["reporter_id"], ticket["assigned_to_id"] or ticket["reporter_id"], draws.pick(people)]
+    actors = [ticket["reporter_id"], ticket["assigned_to_id"] or ticket["reporter_id"], draws.choice(people)]
     before, after = _steps(database, ticket, draws)
     first_id = ticket["id"] * ROWS_EACH
     rows = [comment_row(first_id, ticket, ticket["reporter_id"], ticket["created_on"], "", [])]
     ended = ticket["completed_date"] or ticket["updated_at"]
     times = [*_spread(ticket["created_on"], ended, len(before), draws), *([ticket["updated_at"]] * len(after))]
     for at, (text, changes) in zip(times, before + after, strict=True):
-        rows.append(comment_row(first_id + len(rows), ticket, draws.pick(actors), at, text, changes))
+        rows.append(comment_row(first_id + len(rows), ticket, draws.choice(actors), at, text, changes))
     return rows
 
 
@@ -41,19 +41,19 @@ def _steps(database: Database, ticket: Row, draws: Draws) -> tuple[list[Step], l
     if ticket["updated_at"] == ticket["created_on"]:
         return [], []
     steps: list[Step] = list(_moves(database, ticket, draws))
-    for text in _said(ticket, draws):
+    for text in _comments(ticket, draws):
         steps.insert(draws.below(len(steps)) if steps else 0, (text, []))
     if not steps:
-        steps = [(draws.pick(COMMENTS), [])]
+        steps = [(draws.choice(COMMENTS), [])]
     later = ticket["completed_date"] is not None and ticket["updated_at"] > ticket["completed_date"]
-    return steps, [(draws.pick(CLOSING_COMMENTS), [])] if later else []
+    return steps, [(draws.choice(CLOSING_COMMENTS), [])] if later else []
 
 
-def _said(ticket: Row, draws: Draws) -> Iterator[str]:
-    if ticket["summary"] == HOSTILE_SUMMARY:
-        yield HOSTILE_COMMENT
-    for _ in range(draws.pick((0, 0, 1, 1, 2, 4))):
-        yield draws.pick(COMMENTS)
+def _comments(ticket: Row, draws: Draws) -> Iterator[str]:
+    if ticket["summary"] == UNTRUSTED_SUMMARY:
+        yield UNTRUSTED_COMMENT
+    for _ in range(draws.choice((0, 0, 1, 1, 2, 4))):
+        yield draws.choice(COMMENTS)
 
 
 def _moves(database: Database, ticket: Row, draws: Draws) -> Iterator[Step]:
@@ -68,7 +68,7 @@ def _moves(database: Database, ticket: Row, draws: Draws) -> Iterator[Step]:
 
 
 def _remark(draws: Draws) -> str:
-    return draws.pick(COMMENTS) if draws.chance(0.25) else ""
+    return draws.choice(COMMENTS) if draws.chance(0.25) else ""
 
 
 def _triage(database: Database, ticket: Row, draws: Draws) -> Iterator[Change]:
@@ -76,7 +76,7 @@ def _triage(database: Database, ticket: Row, draws: Draws) -> Iterator[Change]:
         yield ("assigned_to_id", None, ticket["assigned_to_id"])
     if draws.chance(0.5):
         older = [row["id"] for row in milestones(database).where(space_id=ticket["space_id"])]
-        before = draws.pick([*older, None])
+        before = draws.choice([*older, None])
         if before != ticket["milestone_id"]:
             yield ("milestone_id", before, ticket["milestone_id"])
     if draws.chance(0.3) and ticket["priority"] != 3:

@@ -1,11 +1,6 @@
 """Sentences to fill the demo's pages and reports with, drawn from the seed by name."""
 
-from collections.abc import Sequence
-from typing import TypeVar
-
-from assembla_emulator import deterministic as seeded
-
-T = TypeVar("T")
+from assembla_emulator import deterministic
 
 SENTENCES = [
     "The tide service answers from its own cache for six hours, then asks again.",
@@ -47,13 +42,8 @@ TOPICS = (
 )
 
 
-def pick(choices: Sequence[T], seed: int, *names: object) -> T:
-    """One of the choices."""
-    return choices[seeded.below(len(choices), seed, *names)]
-
-
 def paragraph(seed: int, *names: object, sentences: int = 4) -> str:
     """So many sentences that follow each other in no order that matters."""
-    start = seeded.below(len(SENTENCES), seed, *names)
-    step = 7 + 4 * seeded.below(2, seed, "step", *names)  # coprime with their number: none comes twice in a row
+    start = deterministic.below(len(SENTENCES), seed, *names)
+    step = 7 + 4 * deterministic.below(2, seed, "step", *names)  # coprime with their number: none comes twice in a row
     return " ".join(SENTENCES[(start + step * number) % len(SENTENCES)] for number in range(sentences))
