@@ -22,7 +22,7 @@ from stdio import MINIMAL, OURS, StdioServer
 
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
@@ -190,7 +190,7 @@ async def _paging_row() -> Row:
     async with _sandbox(emulator) as (_, url):
         sender = Connection(url, RateLimiter("20/second,240/minute"), user_agent="bench")
         client = AssemblaClient(
-            Transport(sender, KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret))
+            Transport(Session(sender, KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)))
         )
         began = time.perf_counter()
         spaces = await client.spaces.portfolio(emulator.database.portfolio, None)

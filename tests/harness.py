@@ -1,7 +1,7 @@
 """What tests stand on: the emulator behind the real client, and a real MCP client in front of the real server."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from mcp.types import CallToolResult, TextContent
 
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
@@ -24,7 +24,12 @@ UNLIMITED = "100000/second"
 
 
 def client_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0) -> AssemblaClient:
-    """The real client, signed in with the emulator's key pair, without sockets; its waits take no time."""
+    """A client for one call; see `session_on`."""
+    return AssemblaClient(Transport(session_on(emulator, rate=rate, timeout_s=timeout_s)))
+
+
+def session_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0) -> Session:
+    """A real session, signed in with the emulator's key pair, without sockets; its waits take no time."""
     time = FakeTime()
     sender = Connection(
         BASE_URL,
@@ -34,7 +39,7 @@ def client_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5
         http=lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=emulator.app)),
     )
     keys = KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)
-    return AssemblaClient(Transport(sender, keys, sleep=time.sleep, clock=time.now))
+    return Session(sender, keys, sleep=time.sleep, clock=time.now)
 
 
 @asynccontextmanager
@@ -50,11 +55,11 @@ async def assistant(
     **api: Any,
 ) -> AsyncIterator[Client]:
     """A real MCP client talking to the real server, which talks to `emulator`."""
-    client = client_on(emulator, timeout_s=timeout_s)
+    session = session_on(emulator, timeout_s=timeout_s)
 
     @asynccontextmanager
-    async def open_api() -> AsyncIterator[Api]:
-        yield Api(client, scope=SpaceScope.of(spaces), **api)
+    async def open_api() -> AsyncIterator[Callable[[], Api]]:
+        yield lambda: Api(AssemblaClient(Transport(session)), scope=SpaceScope.of(spaces), **api)
 
     selection = select(toolsets, exclude=exclude, read_only=read_only)
     async with Client(make_server(selection, open_api), mode=mode) as mcp:

@@ -9,11 +9,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Credential
+from assembla_client.auth.credential import Send as SendRequest
 from assembla_client.client import AssemblaClient
 from assembla_client.resources.portfolio import PORTFOLIO_USERS
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
+from assembla_client.transport.request import Reply, Request
 from faketime import FakeTime
 
 URL = "http://127.0.0.1:9"
@@ -87,6 +89,25 @@ def sender_to(
     )
 
 
+def session_to(
+    app: ASGIApp,
+    *,
+    time: FakeTime | None = None,
+    rate: str = "100000/second",
+    credential: Credential | None = None,
+    timeout_s: float = 30.0,
+) -> Session:
+    """What several calls share."""
+    time = time or FakeTime()
+    return Session(
+        sender_to(app, time=time, rate=rate, timeout_s=timeout_s),
+        credential or KeyPair("a-key", "a-secret"),
+        sleep=time.sleep,
+        clock=time.now,
+        random=lambda: 0.0,
+    )
+
+
 def transport_to(
     app: ASGIApp,
     *,
@@ -95,14 +116,24 @@ def transport_to(
     credential: Credential | None = None,
     timeout_s: float = 30.0,
 ) -> Transport:
-    time = time or FakeTime()
-    return Transport(
-        sender_to(app, time=time, rate=rate, timeout_s=timeout_s),
-        credential or KeyPair("a-key", "a-secret"),
-        sleep=time.sleep,
-        clock=time.now,
-        random=lambda: 0.0,
-    )
+    """What one call asks through."""
+    return Transport(session_to(app, time=time, rate=rate, credential=credential, timeout_s=timeout_s))
+
+
+class Upstream:
+    """A plain `send` for a session to send over; it notes for how long it was to be quiet."""
+
+    def __init__(self, send: SendRequest) -> None:
+        self._send = send
+        self.holds: list[float] = []
+
+    async def __call__(self, request: Request) -> Reply:
+        return await self._send(request)
+
+    def hold(self, seconds: float) -> None:
+        self.holds.append(seconds)
+
+    async def aclose(self) -> None: ...
 
 
 def client_of(app: ASGIApp, *, time: FakeTime | None = None) -> AssemblaClient:

@@ -10,8 +10,9 @@ from typing import Any
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.credential import Send
 from assembla_client.client import AssemblaClient
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.request import Reply, Request
+from plain_api import Upstream
 
 SPACE, TOOL, PERSON, PAGE, FILE = ("sp-Demo_0000000000001", "git", "us-Demo_0000000000002", "wi-Demo", "do-Demo")
 WHEN = {"created_at": "2014-09-24T11:21:58Z", "updated_at": "2014-09-24T14:21:59+03:00"}
@@ -32,7 +33,7 @@ class OneBody:
 
 
 def client_of(send: Send) -> AssemblaClient:
-    return AssemblaClient(Transport(send, KeyPair("a-key", "a-secret")))
+    return AssemblaClient(Transport(Session(Upstream(send), KeyPair("a-key", "a-secret"))))
 
 
 TICKET: dict[str, Any] = {

@@ -5,7 +5,7 @@ start that is ours, and no conversation needs them all.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from assembla_client.transport.client import Transport
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class AssemblaClient:
-    """The Assembla API for one credential. Attribute `kind` is class `KindAPI` of module `resources.kind`."""
+    """The Assembla API, for one call. Attribute `kind` is class `KindAPI` of module `resources.kind`."""
 
     spaces: "SpacesAPI"
     space_tools: "SpaceToolsAPI"
@@ -72,11 +72,3 @@ class AssemblaClient:
         api = getattr(module, "".join(part.capitalize() for part in kind.split("_")) + "API")(self._transport)
         setattr(self, kind, api)
         return api
-
-    def for_call(self) -> Self:
-        """Return a client for one call of a tool: it may wait 90 s in all, and shares everything else."""
-        return type(self)(self._transport.for_call())
-
-    def revalidating(self) -> Self:
-        """Return a client that takes nothing kept for fresh: it asks, and sees what others changed meanwhile."""
-        return type(self)(self._transport.revalidating())

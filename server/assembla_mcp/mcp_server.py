@@ -5,8 +5,8 @@ error texts are ours (a model reads them), unknown tools are protocol errors, an
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,8 +36,8 @@ from mcp.types import (
 from assembla_mcp import __version__
 from assembla_mcp.config.settings import Settings
 from assembla_mcp.logs import redact_values
-from assembla_mcp.sessions.sessions import connect
-from assembla_tools import Api, Selection, SpaceScope
+from assembla_mcp.sessions.sessions import local_api
+from assembla_tools import Api, Selection
 from assembla_tools.framework.errors import Refused, failure
 
 if TYPE_CHECKING:
@@ -65,27 +65,18 @@ _AN_HOUR_MS = 3_600_000
 _LISTINGS: tuple[CacheableMethod, ...] = ("tools/list", "resources/list", "resources/templates/list", "prompts/list")
 
 
-OpenApi = Callable[[], AbstractAsyncContextManager[Api]]
-Context = ServerRequestContext[Api]
+ApiOfRequest = Callable[[], Api]
+"""Gives each request the `Api` of whoever asks."""
+OpenApi = Callable[[], AbstractAsyncContextManager[ApiOfRequest]]
+Context = ServerRequestContext[ApiOfRequest]
 
 
-def build_server(settings: Settings, selection: Selection, demo: bool = False) -> Server[Api]:
+def build_server(settings: Settings, selection: Selection, demo: bool = False) -> Server[ApiOfRequest]:
     """The server for this configuration. Nothing is connected before its lifespan begins, nor asked before a call."""
-
-    @asynccontextmanager
-    async def open_api() -> AsyncIterator[Api]:
-        async with connect(settings, demo=demo) as client:
-            yield Api(
-                client,
-                scope=SpaceScope.of(settings.spaces or ()),
-                portfolio=settings.portfolio,
-                max_result_chars=settings.max_result_chars,
-            )
-
-    return make_server(selection, open_api)
+    return make_server(selection, lambda: local_api(settings, demo=demo))
 
 
-def make_server(selection: Selection, open_api: OpenApi) -> Server[Api]:
+def make_server(selection: Selection, open_api: OpenApi) -> Server[ApiOfRequest]:
     """The server for these tools, on whatever `open_api` opens for as long as it runs."""
     handlers = Handlers(selection)
     return Server(
@@ -121,7 +112,7 @@ class Handlers:
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
-        self._served = frozenset(tool.name for tool in selection.served)
+        self._served = {tool.name: tool for tool in selection.served}
 
     @cached_property
     def _resources(self) -> "Resources":
@@ -136,11 +127,11 @@ class Handlers:
 
     async def call_tool(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         """One call. Whatever a model can act on is a result; an unknown tool is a protocol error."""
-        tool = self._selection.find(params.name)
+        tool = self._served.get(params.name)
         if tool is None:
             return _not_served(self._selection, params.name)
         try:
-            return await tool.call(context.lifespan_context, params.arguments or {})
+            return await tool.call(context.lifespan_context(), params.arguments or {})
         except Refused as refused:
             # It may quote what Assembla said, and Assembla may have quoted what we sent.
             return failure(refused.code, redact_values(refused.message))
@@ -162,7 +153,7 @@ class Handlers:
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         """One read; what a tool would have answered with as an error is a protocol error here."""
         try:
-            return await self._resources.read(context.lifespan_context, params.uri)
+            return await self._resources.read(context.lifespan_context(), params.uri)
         except MCPError as refused:
             raise MCPError(refused.code, redact_values(refused.message), {"uri": params.uri}) from None
         except Exception:  # the process edge: logged here, once, redacted by the formatter
@@ -188,7 +179,7 @@ class Handlers:
         from assembla_tools import completions
 
         try:
-            return await completions.complete(context.lifespan_context.for_call(), params)
+            return await completions.complete(context.lifespan_context(), params)
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
             return completions.nothing()

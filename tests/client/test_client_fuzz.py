@@ -14,7 +14,7 @@ from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tickets import TICKETS
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from faketime import FakeTime
@@ -126,7 +126,7 @@ def test_any_bytes_on_the_wire_end_in_a_value_or_an_error_of_ours(head: bytes, r
                 timeout_s=2,
                 http=lambda: httpx2.AsyncClient(verify=False),  # loading certificates takes 45 ms each time
             )
-            client = AssemblaClient(Transport(sender, KeyPair("k", "s"), sleep=time.sleep, clock=time.now))
+            client = AssemblaClient(Transport(Session(sender, KeyPair("k", "s"), sleep=time.sleep, clock=time.now)))
             try:
                 await only_assembla_errors(client.users.me)
             finally:

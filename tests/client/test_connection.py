@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from assembla_client.errors import ConnectionFailed, RateLimited, TimedOut, Unauthorized, UnexpectedResponse
+from assembla_client.errors import ConnectionFailed, TimedOut, Unauthorized, UnexpectedResponse
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_client.transport.request import Request
@@ -329,26 +329,13 @@ async def test_a_slot_is_free_again_once_the_headers_have_come_or_the_attempt_is
             assert 1001 < time.now() < 1001.1
 
 
-async def test_after_a_429_every_request_waits_as_long_as_was_asked_for() -> None:
+async def test_whoever_is_told_to_hold_lets_nothing_leave_for_so_long() -> None:
     time = FakeTime()
-    limited = Answer(429, b"", ((b"retry-after", b"20"),))
-    sender = sender_to(PlainAPI([limited, Answer(429, b""), Answer()]), time=time)
-    assert (await sender(ME)).status == 429
+    sender = sender_to(PlainAPI(), time=time)
+    sender.hold(20)
     with anyio.fail_after(5):
-        assert (await sender(ME)).status == 429
-        assert time.now() == 1020
         assert (await sender(ME)).status == 200
-        assert time.now() == 1020.5
-
-
-async def test_after_a_429_with_a_long_wait_others_are_told_without_asking() -> None:
-    api = PlainAPI([Answer(429, b"", ((b"retry-after", b"61"),))])
-    sender = sender_to(api)
-    await sender(ME)
-    with pytest.raises(RateLimited) as caught:
-        await sender(ME)
-    assert caught.value.seconds == 61
-    assert len(api.asked) == 1
+    assert time.now() == 1020
 
 
 # Secrets

@@ -10,9 +10,10 @@ from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.spaces import Space
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.decoding import decode_list, is_long
 from assembla_client.transport.request import Reply, Request
+from plain_api import Upstream
 
 ROWS = [{"id": f"s{number}", "name": "x" * 200, "wiki_name": f"w{number}", "status": 1} for number in range(6_000)]
 
@@ -46,7 +47,7 @@ async def test_others_have_their_turn_while_a_long_list_is_read() -> None:
     async def send(_: Request) -> Reply:
         return long
 
-    client = AssemblaClient(Transport(send, KeyPair("key", "secret")))
+    client = AssemblaClient(Transport(Session(Upstream(send), KeyPair("key", "secret"))))
 
     async def others() -> None:
         nonlocal turns

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
 from assembla_client.resources.users import User
+from assembla_client.transport.client import Transport
 from assembla_client.transport.pagination import Paginated, pages_for, paginate
 from faketime import FakeTime
-from plain_api import USERS, Answer, Asked, PlainAPI, numbered, transport_to
+from plain_api import USERS, Answer, Asked, PlainAPI, numbered, session_to, transport_to
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,13 @@ def listing(size: int) -> Callable[[Asked], Answer]:
 async def test_five_thousand_records_come_in_time_and_the_next_walk_knows_how_many_pages_to_ask_for() -> None:
     time = FakeTime()
     api = PlainAPI(answer=listing(5000), time=time, takes_s=0.15)
-    transport = transport_to(api, time=time, rate="20/second,240/minute")
+    session = session_to(api, time=time, rate="20/second,240/minute")
     with anyio.fail_after(20):
-        users = await transport.pages(User, USERS, (("filter", "x"),))
+        users = await Transport(session).pages(User, USERS, (("filter", "x"),))
         assert [user.id for user in users] == [f"u{n}" for n in range(5000)]
         assert time.now() - 1000 <= 2.8
         api.asked.clear()
-        assert len(await transport.for_call().pages(User, USERS, (("filter", "x"),))) == 5000
+        assert len(await Transport(session).pages(User, USERS, (("filter", "x"),))) == 5000
         assert sorted(int(asked.params["page"]) for asked in api.asked) == list(range(1, 52))
 
 
@@ -186,11 +187,11 @@ async def test_an_expected_length_saves_asking_too_far() -> None:
 
 
 async def test_what_is_remembered_of_lists_is_bounded() -> None:
-    transport = transport_to(PlainAPI())
+    session = session_to(PlainAPI())
     with anyio.fail_after(10):
         for number in range(510):
-            await transport.pages(User, USERS, (("n", str(number)),))
-    assert len(transport._known_pages) == 500
+            await Transport(session).pages(User, USERS, (("n", str(number)),))
+    assert len(session._page_counts) == 500
 
 
 async def test_an_error_of_the_api_within_a_walk_is_no_group() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assembla_client.errors import ConnectionFailed, TimedOut
 from assembla_client.transport.request import Reply
-from assembla_client.transport.retry import MAX_RETRIES, retry_after, wait_before_retry
+from assembla_client.transport.retry import MAX_RETRIES, is_worth_another, pause_after, retry_after
 
 REFUSED = ConnectionFailed("refused", sent=False)
 LOST = ConnectionFailed("lost")
@@ -38,7 +38,7 @@ def reply(status: int, **headers: str) -> Reply:
 def test_only_what_is_safe_and_hopeful_is_repeated(
     is_read: bool, outcome: Reply | ConnectionFailed, again: bool
 ) -> None:
-    assert (wait_before_retry(is_read, outcome, 1, lambda: 0.5) is not None) is again
+    assert is_worth_another(is_read, outcome, 1) is again
 
 
 @given(
@@ -50,18 +50,16 @@ def test_only_what_is_safe_and_hopeful_is_repeated(
 def test_waits_double_from_a_second_with_at_most_half_taken_off_and_end_after_three_retries(
     is_read: bool, outcome: Reply | ConnectionFailed, attempt: int, random: float
 ) -> None:
-    wait = wait_before_retry(is_read, outcome, attempt, lambda: random)
+    assert 2 ** (attempt - 1) / 2 <= pause_after(outcome, attempt, lambda: random) <= 2 ** (attempt - 1)
     if attempt > MAX_RETRIES:
-        assert wait is None
-    elif wait is not None:
-        assert 2 ** (attempt - 1) / 2 <= wait <= 2 ** (attempt - 1)
+        assert not is_worth_another(is_read, outcome, attempt)
 
 
 def test_retry_after_is_kept_to_whether_in_seconds_or_as_a_date() -> None:
     now = 1_700_000_000.0
     dated = reply(429, retry_after=formatdate(now + 30, usegmt=True), date=formatdate(now, usegmt=True))
-    assert wait_before_retry(True, reply(429, retry_after="17"), 1, lambda: 0.9) == 17
-    assert wait_before_retry(True, dated, 1, lambda: 0.9) == 30
+    assert pause_after(reply(429, retry_after="17"), 1, lambda: 0.9) == 17
+    assert pause_after(dated, 1, lambda: 0.9) == 30
     undated = reply(429, retry_after=formatdate(now + 30, usegmt=True), received=formatdate(now, usegmt=True))
     assert retry_after(undated) == 30
     assert retry_after(reply(429, retry_after=formatdate(now - 5, usegmt=True), date=formatdate(now))) == 0

@@ -18,8 +18,8 @@ from assembla_client.errors import (
     Unauthorized,
     UnexpectedResponse,
 )
-from assembla_client.resources.users import ME, USER, User
-from assembla_client.transport.client import Transport
+from assembla_client.resources.users import ME, MEMBERS, USER, User
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_client.transport.request import Reply, Request
@@ -28,7 +28,7 @@ from assembla_emulator.clock import Clock
 from assembla_emulator.faults.kinds import Drop
 from assembla_emulator.faults.plan import Fault
 from faketime import FakeTime
-from plain_api import USERS, Answer, Asked, PlainAPI, numbered, transport_to
+from plain_api import USERS, Answer, Asked, PlainAPI, Upstream, numbered, session_to, transport_to
 
 A_USER = Answer(body=b'{"id":"u","login":"l","name":"N"}')
 A_WRITE = Request("POST", "/v1/spaces.json", json={"space": {"name": "x"}})
@@ -40,6 +40,10 @@ class Scripted:
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens)
         self.uses: list[str] = []
+
+    @property
+    def account(self) -> str:
+        return "somebody"
 
     async def headers(self, send: SendRequest) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.tokens[0]}"}
@@ -132,15 +136,55 @@ async def test_a_call_waits_ninety_seconds_in_all_over_all_of_its_requests() -> 
     time = FakeTime()
     limited = Answer(429, b"", ((b"retry-after", b"40"),))
     api = PlainAPI([limited, A_USER, limited, A_USER, limited, A_USER])
-    transport = transport_to(api, time=time)
-    call = transport.for_call()
+    session = session_to(api, time=time)
+    call = Transport(session)
     await me(call)
     await me(call)
     with pytest.raises(RateLimited, match="in 40 s"):
         await me(call)
     assert time.now() == 1080
     time.advance(40)
-    assert (await me(transport.for_call())).id == "u"
+    assert (await me(Transport(session))).id == "u"
+
+
+async def test_after_a_429_every_request_of_the_session_waits_as_long_as_the_one_refused() -> None:
+    time = FakeTime()
+    limited = Answer(429, b"", ((b"retry-after", b"20"),))
+    session = session_to(PlainAPI([limited, Answer(429, b""), Answer()]), time=time)
+    assert (await session.attempt(Request.to(ME()))).status == 429
+    with anyio.fail_after(5):
+        assert (await session.attempt(Request.to(ME()))).status == 429
+        assert time.now() == 1020
+        assert (await session.attempt(Request.to(ME()))).status == 200
+        assert time.now() == 1021
+
+
+async def test_after_a_429_with_a_long_wait_others_are_told_without_asking() -> None:
+    api = PlainAPI([Answer(429, b"", ((b"retry-after", b"61"),))])
+    session = session_to(api)
+    await session.attempt(Request.to(ME()))
+    with pytest.raises(RateLimited) as caught:
+        await me(Transport(session))
+    assert caught.value.seconds == 61
+    assert len(api.asked) == 1
+
+
+async def test_what_a_429_makes_its_own_request_wait_and_all_others_is_one_pause() -> None:
+    time = FakeTime()
+    pauses: list[float] = []
+    replies = [Reply(429, {}, b""), Reply(429, {"retry-after": "7"}, b""), Reply(503, {}, b"")]
+
+    async def send(request: Request) -> Reply:
+        return replies.pop(0) if replies else Reply(200, {}, b'{"id":"u","login":"l","name":"N"}')
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await time.sleep(seconds)
+
+    upstream = Upstream(send)
+    await me(Transport(Session(upstream, KeyPair("k", "s"), sleep=sleep, clock=time.now, random=lambda: 0.5)))
+    assert upstream.holds == pauses[:2] == [0.75, 7]
+    assert len(pauses) == 3
 
 
 @pytest.mark.parametrize(("status", "requests"), [(429, 2), (503, 1), (500, 1)])
@@ -175,7 +219,7 @@ def lost() -> ConnectionFailed:
 
 def over(send: SendRequest) -> Transport:
     time = FakeTime()
-    return Transport(send, KeyPair("k", "s"), sleep=time.sleep, clock=time.now)
+    return Transport(Session(Upstream(send), KeyPair("k", "s"), sleep=time.sleep, clock=time.now))
 
 
 async def test_a_write_is_repeated_after_a_refused_connection_and_never_after_a_lost_one() -> None:
@@ -227,11 +271,12 @@ def gated(*answers: Answer) -> Gated:
 
 async def test_identical_reads_at_the_same_instant_are_one_request() -> None:
     api = gated(A_USER)
-    transport = transport_to(api)
+    session = session_to(api)
+    transport = Transport(session)
     found: list[User] = []
 
     async def ask() -> None:
-        found.append(await transport.for_call().one(User, ME()))
+        found.append(await Transport(session).one(User, ME()))
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
@@ -300,8 +345,8 @@ async def test_a_rate_limit_that_the_leader_has_no_time_left_for_is_not_the_foll
     time = FakeTime()
     limited = Answer(429, b"", ((b"retry-after", b"50"),))
     api = gated(limited, A_USER, limited, A_USER)
-    transport = transport_to(api, time=time)
-    spent, found = transport.for_call(), []
+    session = session_to(api, time=time)
+    spent, found = Transport(session), []
     api.gate.set()
 
     async def lead() -> None:
@@ -309,7 +354,7 @@ async def test_a_rate_limit_that_the_leader_has_no_time_left_for_is_not_the_foll
             await spent.one(User, ME())
 
     async def follow() -> None:
-        found.append(await transport.for_call().one(User, ME()))
+        found.append(await Transport(session).one(User, ME()))
 
     with anyio.fail_after(5):
         await spent.one(User, USER(user="first"))
@@ -326,17 +371,17 @@ async def test_a_rate_limit_that_the_leader_has_no_time_left_for_is_not_the_foll
     assert len(api.asked) == 4
 
 
-async def test_who_wants_nothing_kept_does_not_join_a_read_that_began_before() -> None:
+async def test_who_asks_afresh_does_not_join_a_read_that_may_come_from_the_cache() -> None:
     api = gated(Answer())
     transport = transport_to(api)
 
-    async def ask(view: Transport) -> None:
-        assert await view.many(User, USERS, keep=True) == []
+    async def ask(fresh: bool) -> None:
+        assert await transport.many(User, MEMBERS(space="demo"), fresh=fresh) == []
 
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
-            for view in (transport, transport.revalidating(), transport.revalidating(), transport):
-                tasks.start_soon(ask, view)
+            for fresh in (False, True, True, False):
+                tasks.start_soon(ask, fresh)
                 await anyio.wait_all_tasks_blocked()
             assert api.arrived == 2
             api.gate.set()
@@ -384,11 +429,11 @@ async def test_a_burst_never_puts_more_on_the_wire_than_the_rate_however_slowly_
         await emulator.app(scope, receive, send)
 
     keys = KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)
-    transport = transport_to(slow_to_open, time=time, rate="20/second,240/minute", credential=keys)
+    session = session_to(slow_to_open, time=time, rate="20/second,240/minute", credential=keys)
     answered: list[Reply] = []
 
     async def ask(number: int) -> None:
-        answered.append(await transport.for_call().reply(Request("GET", ME().path, (("n", str(number)),))))
+        answered.append(await Transport(session).reply(Request("GET", ME().path, (("n", str(number)),))))
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:
@@ -403,10 +448,10 @@ async def test_three_hundred_requests_keep_to_the_minute_as_well() -> None:
     time = FakeTime()
     emulator = emulator_at(time)
     keys = KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret)
-    transport = transport_to(emulator.app, time=time, rate="20/second,240/minute", credential=keys)
+    session = session_to(emulator.app, time=time, rate="20/second,240/minute", credential=keys)
 
     async def ask(number: int) -> None:
-        await transport.for_call().reply(Request("GET", ME().path, (("n", str(number)),)))
+        await Transport(session).reply(Request("GET", ME().path, (("n", str(number)),)))
 
     with anyio.fail_after(30):
         for burst in (range(150), range(150, 300)):
@@ -432,8 +477,9 @@ async def test_nothing_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     time = FakeTime()
     sender = Connection("http://localhost", RateLimiter("9/second", time.now), user_agent="t", http=None)
-    transport = Transport(sender, KeyPair("canary-key", "canary-secret"))
-    shown = [repr(transport), str(vars(transport)), repr(AssemblaClient(transport))]
+    session = Session(sender, KeyPair("canary-key", "canary-secret"))
+    transport = Transport(session)
+    shown = [repr(session), str(vars(session)), repr(transport), str(vars(transport)), repr(AssemblaClient(transport))]
     for answer in (Answer(401, b"canary-key"), Answer(429), Answer(200, b'{"id":"canary-key"'), Answer(301)):
         api = PlainAPI([answer])
         with pytest.raises(AssemblaError) as caught:

@@ -1,7 +1,7 @@
 """The server as a whole: settings in, an emulated Assembla on a socket behind, a real MCP client in front."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -129,8 +129,8 @@ async def crash(api: Api) -> None:
 @asynccontextmanager
 async def serving_only(*tools: Tool[Any, Any], read_only: bool = False) -> AsyncIterator[Client]:
     @asynccontextmanager
-    async def open_api() -> AsyncIterator[Api]:
-        yield Api(client_on(Emulator(tickets=0)))
+    async def open_api() -> AsyncIterator[Callable[[], Api]]:
+        yield lambda: Api(client_on(Emulator(tickets=0)))
 
     served = tuple(tool for tool in tools if not read_only)
     withheld = {tool.name: "READ_ONLY" for tool in tools if read_only}

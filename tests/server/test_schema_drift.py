@@ -14,11 +14,14 @@ from assembla_client.auth.api_key import KeyPair
 from assembla_client.resources.milestones import Milestone
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
+from assembla_client.transport.client import Session
 from assembla_client.transport.request import Reply, Request
 from assembla_mcp.config.settings import load
 from assembla_mcp.doctor.schema import schema_checks
 from assembla_mcp.doctor.schema_drift import described, drift, listed, shape
 from assembla_mcp.doctor.schema_kinds import KINDS
+from assembla_mcp.sessions.commands import CommandSession
+from plain_api import Upstream
 
 TAG: dict[str, Any] = {
     "id": 17,
@@ -147,8 +150,9 @@ bodies = plain.map(lambda value: json.dumps(value).encode()) | st.binary(max_siz
 def test_whatever_every_answer_is_each_kind_gets_its_line(answers: list[bytes]) -> None:
     async def look() -> list[Any]:
         with anyio.fail_after(5):
+            session = Session(Upstream(Anything(answers)), KeyPair("a-key", "a-secret"))
             settings = load(portfolio="demo", state_dir=Path("unused"))
-            return await schema_checks(settings, Anything(answers), KeyPair("a-key", "a-secret"))
+            return await schema_checks(settings, CommandSession(session))
 
     checks = anyio.run(look)
     assert [check.name for check in checks] == [f"schema: {kind.name}" for kind in KINDS]

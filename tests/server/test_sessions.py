@@ -13,15 +13,24 @@ import pytest
 from anyio import to_thread
 from keyring.backend import KeyringBackend
 
+from assembla_client.auth.api_key import KeyPair
 from assembla_client.auth.token_store import FileStore, KeyringStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, fingerprint
-from assembla_client.errors import Unauthorized
+from assembla_client.errors import NotFound, Unauthorized
 from assembla_emulator.app import Emulator
 from assembla_emulator.http.server import serving
 from assembla_mcp import logs
 from assembla_mcp.config.settings import Settings, load
 from assembla_mcp.sessions.credentials import Choice, choose
-from assembla_mcp.sessions.sessions import USER_AGENT, LazyCredential, connect
+from assembla_mcp.sessions.sessions import (
+    USER_AGENT,
+    LazyCredential,
+    Principal,
+    configured_principal,
+    local_api,
+    open_sessions,
+    session_with,
+)
 from server_tests import environ
 
 
@@ -53,8 +62,8 @@ def login_of(emulator: Emulator, secret: str | None = None) -> StoredLogin:
 
 
 async def who(settings: Settings) -> str:
-    async with connect(settings) as client:
-        return (await client.users.me()).login
+    async with local_api(settings) as api:
+        return (await api().client.users.me()).login
 
 
 async def test_the_key_pair_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -142,10 +151,10 @@ async def test_the_application_alone_is_said_once(
     emulator = Emulator(tickets=20)
     async with assembla(monkeypatch, emulator):
         application(monkeypatch, emulator)
-        async with connect(load()) as client:
+        async with local_api(load()) as api:
             for _ in range(3):
                 with pytest.raises(Exception, match=r"."):
-                    await client.users.me()
+                    await api().client.users.me()
     said = [record for record in caplog.records if "public data only" in record.getMessage()]
     assert len(said) == 1
     assert said[0].levelno == logging.WARNING
@@ -155,20 +164,20 @@ async def test_without_a_credential_each_call_says_what_to_do_and_sends_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     emulator = Emulator(tickets=20)
-    async with assembla(monkeypatch, emulator), connect(load()) as client:
+    async with assembla(monkeypatch, emulator), local_api(load()) as api:
         for _ in range(2):
             with pytest.raises(Unauthorized, match=r"`assembla-mcp login`.*ASSEMBLA_API_KEY"):
-                await client.users.me()
+                await api().client.users.me()
     assert emulator.requests == []
 
 
 async def test_a_login_made_meanwhile_counts_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     emulator = Emulator(tickets=20)
-    async with assembla(monkeypatch, emulator) as base_url, connect(load()) as client:
+    async with assembla(monkeypatch, emulator) as base_url, local_api(load()) as api:
         with pytest.raises(Unauthorized):
-            await client.users.me()
+            await api().client.users.me()
         FileStore(tmp_path / "state").save(Slot("default", base_url), login_of(emulator))
-        assert (await client.users.me()).login == emulator.credentials.user
+        assert (await api().client.users.me()).login == emulator.credentials.user
 
 
 class SlowOnce(KeyringBackend):
@@ -221,14 +230,14 @@ async def test_a_store_that_cannot_be_read_is_part_of_the_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     environ(monkeypatch, TOKEN_STORE="keyring")
-    async with connect(load()) as client:
+    async with local_api(load()) as api:
         with pytest.raises(Unauthorized, match="no backend"):
-            await client.users.me()
+            await api().client.users.me()
     environ(monkeypatch, TOKEN_STORE="file", STATE_DIR=str(tmp_path))
     (tmp_path / "logins").write_text("not a folder")
-    async with connect(load()) as client:
+    async with local_api(load()) as api:
         with pytest.raises(Unauthorized, match="cannot be read"):
-            await client.users.me()
+            await api().client.users.me()
 
 
 async def test_a_token_works_though_the_store_does_not(
@@ -260,11 +269,58 @@ async def test_tokens_that_come_later_are_struck_out_of_what_is_logged(
 
 async def test_the_demo_ignores_the_user_s_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     environ(monkeypatch, API_URL="https://assembla.invalid", API_KEY="mine-mine", API_SECRET="mine-mine")
-    async with connect(load(), demo=True) as client:
-        assert (await client.users.me()).login == Emulator().credentials.user
+    async with local_api(load(), demo=True) as api:
+        assert (await api().client.users.me()).login == Emulator().credentials.user
 
 
 async def test_opening_and_closing_reads_nothing(tmp_path: Path) -> None:
-    async with connect(load()):
+    async with local_api(load()):
         pass
     assert not (tmp_path / "state").exists()
+
+
+async def test_each_principal_has_a_session_of_its_own_that_its_requests_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = Emulator(tickets=0)
+    mine = emulator.database.add_space("My own")["id"]
+    passer = emulator.credentials_for(emulator.database.add_user("passer.by", "Passer By")["login"])
+    async with assembla(monkeypatch, emulator) as base_url:
+        settings = load()
+        pairs = {
+            Principal(base_url, "key:mine"): KeyPair(emulator.credentials.api_key, emulator.credentials.api_secret),
+            Principal(base_url, "key:passer"): KeyPair(passer.api_key, passer.api_secret),
+        }
+        me, other = pairs
+        async with open_sessions(settings, lambda principal: session_with(settings, pairs[principal])) as sessions:
+            first = await sessions.for_request(me).client.users.in_space(mine)
+            assert await sessions.for_request(me).client.users.in_space(mine) == first
+            with pytest.raises(NotFound):
+                await sessions.for_request(other).client.users.in_space(mine)
+            assert await sessions.for_request(me).client.users.in_space(mine) == first
+    assert [seen.status for seen in emulator.requests] == [200, 404]
+
+
+async def test_every_request_has_a_time_of_its_own_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with local_api(load()) as api:
+        one, other = api(), api()
+    assert one.client is not other.client
+    one.met("a1", "demo")
+    assert (dict(one.space_names), dict(other.space_names)) == ({"a1": "demo"}, {})
+
+
+def test_who_configured_a_server_is_told_by_key_token_or_profile_and_by_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [configured_principal(load())]
+    environ(monkeypatch, PROFILE="work")
+    found.append(configured_principal(load()))
+    environ(monkeypatch, REFRESH_TOKEN="canary-refresh", CLIENT_ID="an-id", CLIENT_SECRET="canary-secret")
+    found.append(configured_principal(load()))
+    environ(monkeypatch, ACCESS_TOKEN="canary-access")
+    assert configured_principal(load()) == found[-1]
+    environ(monkeypatch, API_KEY="canary-key", API_SECRET="canary-key-secret")
+    found.append(configured_principal(load()))
+    environ(monkeypatch, API_URL="https://assembla.example")
+    found.append(configured_principal(load()))
+    assert len(set(found)) == 5
+    assert configured_principal(load()) == found[-1]
+    assert "canary" not in repr(found)

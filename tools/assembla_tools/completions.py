@@ -56,7 +56,7 @@ def _result(names: Iterable[str], typed: str) -> CompleteResult:
 
 async def _spaces(api: Api, typed: str) -> list[str]:
     """The `wiki_name` of each space; its display name where that is what was begun."""
-    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space)]
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
     wanted = typed.strip().casefold()
     names = [space.wiki_name if space.wiki_name.casefold().startswith(wanted) else space.name for space in spaces]
     return sorted(names, key=str.casefold)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assembla_client.auth.credential import Send
+from assembla_client.auth.tokens import fingerprint
 from assembla_client.errors import Unauthorized
 
 
@@ -15,6 +16,11 @@ class KeyPair:
     secret: str = field(repr=False)
     advice: str | None = None
     """What to do when the pair is refused, in a sentence."""
+
+    @property
+    def account(self) -> str:
+        """The key's own."""
+        return f"key:{fingerprint(self.key)}"
 
     async def headers(self, send: Send) -> Mapping[str, str]:
         """Headers for any request to `/v1`; they never change."""

@@ -9,7 +9,12 @@ Send = Callable[[Request], Awaitable[Reply]]
 
 
 class Credential(Protocol):
-    """One way to sign in. Token requests go through the `send` given: they are governed like any other."""
+    """One way to sign in. Token requests go through the `send` given: they keep to the rate limit like any other."""
+
+    @property
+    def account(self) -> str:
+        """Whose it is, as a mark that tells no secret: a refresh keeps it, another login or key has another."""
+        ...
 
     async def headers(self, send: Send) -> Mapping[str, str]:
         """Headers that authorise one request. May refresh ahead of time; raises Unauthorized."""

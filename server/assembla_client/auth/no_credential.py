@@ -14,6 +14,11 @@ class NoCredential:
     message: str
     advice: str | None = None
 
+    @property
+    def account(self) -> str:
+        """Nobody's."""
+        return "nobody"
+
     async def headers(self, send: Send) -> Mapping[str, str]:
         """Raise Unauthorized, before anything is sent."""
         raise Unauthorized(self.message, advice=self.advice)

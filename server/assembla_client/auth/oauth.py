@@ -17,7 +17,7 @@ from assembla_client.auth.credential import Send
 from assembla_client.auth.grants import client_credentials_grant, read_tokens, refresh_grant
 from assembla_client.auth.shared_login import STORE_WAIT_S, SharedLogin
 from assembla_client.auth.token_store import Slot, TokenStore
-from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
+from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way, fingerprint
 from assembla_client.errors import AssemblaError, ConnectionFailed, RateLimited, TokenRefused
 from assembla_client.transport.request import Request
 
@@ -64,6 +64,7 @@ class Bearer:
         self._application = application
         self._tokens = tokens
         self._origin = origin
+        self._login = origin or _mark_of(tokens)
         self._advice = advice
         self._learned = learned
         self._renewal_wait_s = renewal_wait_s
@@ -94,6 +95,15 @@ class Bearer:
     def tokens(self) -> Tokens:
         """The tokens in use now."""
         return self._tokens
+
+    @property
+    def account(self) -> str:
+        """The login's own, through every renewal here.
+
+        A login found in the store is the same one where it has the same refresh token, or grew from the same token of
+        the environment; any other may be somebody else's, and counts as that.
+        """
+        return f"login:{self._login}"
 
     @property
     def expires_at(self) -> float | None:
@@ -227,10 +237,17 @@ class Bearer:
         if self._unsaved and login.tokens.obtained_at <= self._tokens.obtained_at:
             return False
         self._learn(login.tokens)
+        if not self._is_the_same(login):
+            self._login = login.origin or _mark_of(login.tokens)
         self._adopt_application(login.application)
         self._origin, self._unsaved = login.origin, False
         self._use(login.tokens)
         return True
+
+    def _is_the_same(self, login: StoredLogin) -> bool:
+        if login.origin is not None and login.origin == self._origin:
+            return True
+        return login.tokens.refresh_token is not None and login.tokens.refresh_token == self._tokens.refresh_token
 
     def _adopt_application(self, theirs: Application) -> None:
         """Refresh tokens belong to an application. Of the same one, the secret given here may be newer."""
@@ -261,6 +278,11 @@ class ClientCredentials(Bearer):
 
     way: ClassVar[Way] = "client-credentials"
 
+    @property
+    def account(self) -> str:
+        """The application's own."""
+        return f"client:{self._application.client_id}" if self._application is not None else super().account
+
     async def _ask(self, send: Send) -> Tokens:
         """Refresh where that is possible, which the API does not document for this way, else ask anew."""
         if self._application is None:
@@ -269,3 +291,7 @@ class ClientCredentials(Bearer):
             with suppress(TokenRefused):
                 return await super()._ask(send)
         return await self._grant(client_credentials_grant(self._application), send)
+
+
+def _mark_of(tokens: Tokens) -> str:
+    return fingerprint(tokens.refresh_token or tokens.access_token or "")

@@ -59,6 +59,7 @@ CUSTOM_FIELDS = Endpoint(
     "the list of custom fields of space {space}",
     "list",
     tool="Tickets",
+    cacheable=True,
 )
 CUSTOM_FIELD = Endpoint(
     42,
@@ -83,9 +84,9 @@ class CustomFieldsAPI:
         """
         return await self._transport.one(CustomField, CUSTOM_FIELD(space=space, id=id))
 
-    async def list(self, space: str) -> list[CustomField]:
+    async def list(self, space: str, *, fresh: bool = False) -> list[CustomField]:
         """Fetch the custom fields of a space.
 
         GET /v1/spaces/{space}/tickets/custom_fields. Not paged. Empty: 204.
         """
-        return await self._transport.many(CustomField, CUSTOM_FIELDS(space=space), keep=True)
+        return await self._transport.many(CustomField, CUSTOM_FIELDS(space=space), fresh=fresh)

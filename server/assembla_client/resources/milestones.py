@@ -48,14 +48,26 @@ _OF_A_SPACE = "the list of milestones of space {space}"
 
 MILESTONES: Mapping[Which, Endpoint] = MappingProxyType(
     {
-        "open": Endpoint(60, "GET", "/spaces/{space}/milestones", _OF_A_SPACE, "list", tool="Milestones"),
-        "all": Endpoint(61, "GET", "/spaces/{space}/milestones/all", _OF_A_SPACE, "list", tool="Milestones"),
-        "upcoming": Endpoint(62, "GET", "/spaces/{space}/milestones/upcoming", _OF_A_SPACE, "list", tool="Milestones"),
+        "open": Endpoint(
+            60, "GET", "/spaces/{space}/milestones", _OF_A_SPACE, "list", tool="Milestones", cacheable=True
+        ),
+        "all": Endpoint(
+            61, "GET", "/spaces/{space}/milestones/all", _OF_A_SPACE, "list", tool="Milestones", cacheable=True
+        ),
+        "upcoming": Endpoint(
+            62, "GET", "/spaces/{space}/milestones/upcoming", _OF_A_SPACE, "list", tool="Milestones", cacheable=True
+        ),
         "completed": Endpoint(
-            63, "GET", "/spaces/{space}/milestones/completed", _OF_A_SPACE, "list", tool="Milestones"
+            63, "GET", "/spaces/{space}/milestones/completed", _OF_A_SPACE, "list", tool="Milestones", cacheable=True
         ),
         "release_notes": Endpoint(
-            64, "GET", "/spaces/{space}/milestones/release_notes", _OF_A_SPACE, "list", tool="Milestones"
+            64,
+            "GET",
+            "/spaces/{space}/milestones/release_notes",
+            _OF_A_SPACE,
+            "list",
+            tool="Milestones",
+            cacheable=True,
         ),
     }
 )
@@ -77,11 +89,11 @@ class MilestonesAPI:
         """
         return await self._transport.one(Milestone, MILESTONE(space=space, id=id))
 
-    async def list(self, space: str, which: Which = "open") -> list[Milestone]:
+    async def list(self, space: str, which: Which = "open", *, fresh: bool = False) -> list[Milestone]:
         """Fetch milestones of a space; `upcoming` ones are open too, those without a due date among them.
 
         GET /v1/spaces/{space}/milestones, …/all, /upcoming, /completed, /release_notes. Paged. Empty: 204. Sources
         differ on whether the first has completed ones, so here they are left out of `open`.
         """
-        milestones = await self._transport.pages(Milestone, MILESTONES[which](space=space), keep=True)
+        milestones = await self._transport.pages(Milestone, MILESTONES[which](space=space), fresh=fresh)
         return [milestone for milestone in milestones if which != "open" or not milestone.is_completed]

@@ -64,9 +64,11 @@ class SpaceTool(Model):
     )
 
 
-SPACE_TOOLS = Endpoint(8, "GET", "/spaces/{space}/space_tools", "the list of space tools of space {space}", "list")
+SPACE_TOOLS = Endpoint(
+    8, "GET", "/spaces/{space}/space_tools", "the list of space tools of space {space}", "list", cacheable=True
+)
 REPOSITORIES = Endpoint(
-    9, "GET", "/spaces/{space}/space_tools/repo", "the list of repositories of space {space}", "list"
+    9, "GET", "/spaces/{space}/space_tools/repo", "the list of repositories of space {space}", "list", cacheable=True
 )
 SPACE_TOOL = Endpoint(
     10, "GET", "/spaces/{space}/space_tools/{tool}", "space tool {tool} of space {space}", "space tool"
@@ -79,12 +81,12 @@ class SpaceToolsAPI:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    async def repositories(self, space: str) -> list[SpaceTool]:
+    async def repositories(self, space: str, *, fresh: bool = False) -> list[SpaceTool]:
         """Fetch the source repositories of a space.
 
         GET /v1/spaces/{space}/space_tools/repo. Not paged.
         """
-        return await self._transport.many(SpaceTool, REPOSITORIES(space=space), keep=True)
+        return await self._transport.many(SpaceTool, REPOSITORIES(space=space), fresh=fresh)
 
     async def get(self, space: str, tool: str) -> SpaceTool:
         """Fetch one tool by its id or name.
@@ -93,9 +95,9 @@ class SpaceToolsAPI:
         """
         return await self._transport.one(SpaceTool, SPACE_TOOL(space=space, tool=tool))
 
-    async def list(self, space: str) -> list[SpaceTool]:
+    async def list(self, space: str, *, fresh: bool = False) -> list[SpaceTool]:
         """Fetch the tools of a space.
 
         GET /v1/spaces/{space}/space_tools. Not paged.
         """
-        return await self._transport.many(SpaceTool, SPACE_TOOLS(space=space), keep=True)
+        return await self._transport.many(SpaceTool, SPACE_TOOLS(space=space), fresh=fresh)

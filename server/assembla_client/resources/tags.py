@@ -29,12 +29,18 @@ class Tag(Model):
 
 _OF_A_SPACE = "the list of tags of space {space}"
 
-TAGS = Endpoint(51, "GET", "/spaces/{space}/tags", _OF_A_SPACE, "list", tool="Tickets")
+TAGS = Endpoint(51, "GET", "/spaces/{space}/tags", _OF_A_SPACE, "list", tool="Tickets", cacheable=True)
 TAGS_IN_STATE: Mapping[TagState, Endpoint] = MappingProxyType(
     {
-        "active": Endpoint(52, "GET", "/spaces/{space}/tags/active", _OF_A_SPACE, "list", tool="Tickets"),
-        "proposed": Endpoint(53, "GET", "/spaces/{space}/tags/proposed", _OF_A_SPACE, "list", tool="Tickets"),
-        "hidden": Endpoint(54, "GET", "/spaces/{space}/tags/hidden", _OF_A_SPACE, "list", tool="Tickets"),
+        "active": Endpoint(
+            52, "GET", "/spaces/{space}/tags/active", _OF_A_SPACE, "list", tool="Tickets", cacheable=True
+        ),
+        "proposed": Endpoint(
+            53, "GET", "/spaces/{space}/tags/proposed", _OF_A_SPACE, "list", tool="Tickets", cacheable=True
+        ),
+        "hidden": Endpoint(
+            54, "GET", "/spaces/{space}/tags/hidden", _OF_A_SPACE, "list", tool="Tickets", cacheable=True
+        ),
     }
 )
 TAG = Endpoint(55, "GET", "/spaces/{space}/tags/{id}", "tag {id} of space {space}", "tag", tool="Tickets")
@@ -63,10 +69,10 @@ class TagsAPI:
         """
         return await self._transport.pages(Ticket, TAGGED_TICKETS(space=space, id=id))
 
-    async def list(self, space: str, state: TagState | None = None) -> list[Tag]:
+    async def list(self, space: str, state: TagState | None = None, *, fresh: bool = False) -> list[Tag]:
         """Fetch the tags of a space, all or those in one state.
 
         GET /v1/spaces/{space}/tags, …/tags/active, /proposed, /hidden. Paged. Empty: 204.
         """
         endpoint = TAGS if state is None else TAGS_IN_STATE[state]
-        return await self._transport.pages(Tag, endpoint(space=space), keep=True)
+        return await self._transport.pages(Tag, endpoint(space=space), fresh=fresh)

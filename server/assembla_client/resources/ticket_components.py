@@ -19,6 +19,7 @@ COMPONENTS = Endpoint(
     "the list of ticket components of space {space}",
     "list",
     tool="Tickets",
+    cacheable=True,
 )
 COMPONENT = Endpoint(
     47, "GET", "/spaces/{space}/ticket_components/{id}", "component {id} of space {space}", "component", tool="Tickets"
@@ -38,9 +39,9 @@ class TicketComponentsAPI:
         """
         return await self._transport.one(Component, COMPONENT(space=space, id=id))
 
-    async def list(self, space: str) -> list[Component]:
+    async def list(self, space: str, *, fresh: bool = False) -> list[Component]:
         """Fetch the components of a space.
 
         GET /v1/spaces/{space}/ticket_components. No source says whether it is paged. Empty: 204.
         """
-        return await self._transport.pages(Component, COMPONENTS(space=space), keep=True)
+        return await self._transport.pages(Component, COMPONENTS(space=space), fresh=fresh)

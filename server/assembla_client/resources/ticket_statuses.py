@@ -24,6 +24,7 @@ STATUSES = Endpoint(
     "the list of ticket statuses of space {space}",
     "list",
     tool="Tickets",
+    cacheable=True,
 )
 STATUS = Endpoint(
     37,
@@ -48,9 +49,9 @@ class TicketStatusesAPI:
         """
         return await self._transport.one(TicketStatus, STATUS(space=space, id=id))
 
-    async def list(self, space: str) -> list[TicketStatus]:
+    async def list(self, space: str, *, fresh: bool = False) -> list[TicketStatus]:
         """Fetch the statuses of a space.
 
         GET /v1/spaces/{space}/tickets/statuses. Not paged. Empty: 204.
         """
-        return await self._transport.many(TicketStatus, STATUSES(space=space), keep=True)
+        return await self._transport.many(TicketStatus, STATUSES(space=space), fresh=fresh)

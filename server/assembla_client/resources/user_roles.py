@@ -26,7 +26,9 @@ class UserRole(Model):
     message: str | None = None
 
 
-USER_ROLES = Endpoint(79, "GET", "/spaces/{space}/user_roles", "the list of user roles of space {space}", "list")
+USER_ROLES = Endpoint(
+    79, "GET", "/spaces/{space}/user_roles", "the list of user roles of space {space}", "list", cacheable=True
+)
 USER_ROLE = Endpoint(80, "GET", "/spaces/{space}/user_roles/{id}", "membership {id} of space {space}", "membership")
 
 
@@ -43,9 +45,9 @@ class UserRolesAPI:
         """
         return await self._transport.one(UserRole, USER_ROLE(space=space, id=id))
 
-    async def list(self, space: str) -> list[UserRole]:
+    async def list(self, space: str, *, fresh: bool = False) -> list[UserRole]:
         """Fetch the roles in a space. People who were removed stay in the list, with status REMOVED.
 
         GET /v1/spaces/{space}/user_roles. Not paged. Empty: 204.
         """
-        return await self._transport.many(UserRole, USER_ROLES(space=space), keep=True)
+        return await self._transport.many(UserRole, USER_ROLES(space=space), fresh=fresh)

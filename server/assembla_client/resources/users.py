@@ -30,7 +30,7 @@ class User(Model):
 
 ME = Endpoint(75, "GET", "/user", "the signed-in user")
 USER = Endpoint(76, "GET", "/users/{user}", "user {user}", "user")
-MEMBERS = Endpoint(78, "GET", "/spaces/{space}/users", "the list of users of space {space}", "list")
+MEMBERS = Endpoint(78, "GET", "/spaces/{space}/users", "the list of users of space {space}", "list", cacheable=True)
 
 
 class UsersAPI:
@@ -53,9 +53,9 @@ class UsersAPI:
         """
         return await self._transport.one(User, USER(user=user))
 
-    async def in_space(self, space: str) -> list[User]:
+    async def in_space(self, space: str, *, fresh: bool = False) -> list[User]:
         """Fetch the members of a space.
 
         GET /v1/spaces/{space}/users. Not paged. Empty: 204.
         """
-        return await self._transport.many(User, MEMBERS(space=space), keep=True)
+        return await self._transport.many(User, MEMBERS(space=space), fresh=fresh)

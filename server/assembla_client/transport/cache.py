@@ -1,11 +1,10 @@
-"""Answers that change slowly, kept for a short while: young ones are given again, older ones asked about by ETag.
+"""Answers that change slowly, cached for a short while: young ones are given again, older ones asked about by ETag.
 
-Which reads are worth keeping is said by the resources; that a write of ours makes all of them old, by the transport.
+Which reads may be cached is said by their endpoints; that a write of ours makes all entries old, by the session.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assembla_client.transport.rate_limit import Clock
@@ -13,70 +12,62 @@ from assembla_client.transport.request import Reply
 from assembla_client.transport.single_flight import Key
 
 FRESH_S = 30.0
-MAX_KEPT = 400
-MAX_KEPT_BYTES = 16 * 2**20
-
-Place = tuple[int, Key]
-"""Whose answer, and to which request: what one credential may see says nothing about another's."""
+MAX_ENTRIES = 400
+MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
-class Kept:
+class Entry:
     """An answer and when it was last known to be true."""
 
     reply: Reply = field(repr=False)
     since: float
 
     @property
-    def tag(self) -> str | None:
+    def etag(self) -> str | None:
         return self.reply.headers.get("etag")
 
 
 class ResponseCache:
-    """What is kept, bounded in number and size; the longest unused goes first."""
+    """Answers to one account, by what was asked; bounded in number and size, the longest unused goes first."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[Place, Kept] = OrderedDict()
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._bytes = 0
-        self._writes = 0
+        self._generation = 0
 
     @property
-    def writes(self) -> int:
-        """How often everything was dropped. An answer that was asked for before that may not be kept after it."""
-        return self._writes
+    def generation(self) -> int:
+        """How often the cache was cleared. An answer that was asked for before that is not stored after it."""
+        return self._generation
 
-    def find(self, place: Place) -> Kept | None:
-        """What is kept there, however old."""
-        if place in self._kept:
-            self._kept.move_to_end(place)
-        return self._kept.get(place)
+    def find(self, key: Key) -> Entry | None:
+        """The entry, however old."""
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
 
-    def is_fresh(self, kept: Kept) -> bool:
+    def is_young(self, entry: Entry) -> bool:
         """Whether it may be given again without asking."""
-        return self._clock() - kept.since < FRESH_S
+        return self._clock() - entry.since < FRESH_S
 
-    def keep(self, place: Place, reply: Reply, writes: int) -> None:
-        """Keep an answer that was asked for when `self.writes` was `writes`."""
-        if writes != self._writes:
+    def store(self, key: Key, reply: Reply, generation: int) -> None:
+        """Store an answer that was asked for in that generation."""
+        if generation != self._generation:
             return
-        self._drop(place)
-        self._kept[place] = Kept(reply, self._clock())
+        self._drop(key)
+        self._entries[key] = Entry(reply, self._clock())
         self._bytes += len(reply.body)
-        while len(self._kept) > MAX_KEPT or self._bytes > MAX_KEPT_BYTES:
-            self._drop(next(iter(self._kept)))
+        while len(self._entries) > MAX_ENTRIES or self._bytes > MAX_BYTES:
+            self._drop(next(iter(self._entries)))
 
     def clear(self) -> None:
-        """Drop everything: something was written."""
-        self._kept.clear()
+        """Drop every entry, and what is being asked for."""
+        self._entries.clear()
         self._bytes = 0
-        self._writes += 1
+        self._generation += 1
 
-    def _drop(self, place: Place) -> None:
-        if (old := self._kept.pop(place, None)) is not None:
+    def _drop(self, key: Key) -> None:
+        if (old := self._entries.pop(key, None)) is not None:
             self._bytes -= len(old.reply.body)
-
-
-def owner_of(headers: Mapping[str, str]) -> int:
-    """A number that stands for the credential in these headers, within this process."""
-    return hash(frozenset(headers.items()))

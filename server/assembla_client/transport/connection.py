@@ -1,7 +1,7 @@
 """The only place that sends: a slot of the rate limit, one attempt, a bounded body, a Reply.
 
 What it decides: where a request may go at all (no credential over plain http, none to another host after a
-redirect), how long an attempt may last, what is a lost connection. Retries are the transport's.
+redirect), how long an attempt may last, what is a lost connection. Retries, and what a 429 means, are the session's.
 """
 
 import json
@@ -20,7 +20,6 @@ from assembla_client.loopback import is_loopback
 from assembla_client.transport.error_body import one_line
 from assembla_client.transport.rate_limit import RateLimiter, WaitBudget
 from assembla_client.transport.request import Reply, Request
-from assembla_client.transport.retry import FIRST_BACKOFF_S, retry_after
 
 MAX_BODY_BYTES = 64 * 2**20
 MAX_REDIRECTS = 3
@@ -47,7 +46,7 @@ def _new_client() -> httpx2.AsyncClient:
 
 
 class Connection:
-    """Sends requests to one API URL, through one governor and one HTTP client made on first use."""
+    """Sends requests to one API URL, through one rate limiter and one HTTP client made on first use."""
 
     def __init__(
         self,
@@ -64,6 +63,7 @@ class Connection:
         self._origin = httpx2.URL(api_url)
         if not _is_plain(self._origin):
             raise ValueError("the API's URL is https://HOST, with no user, password or query in it")
+        self._is_exposed = self._origin.scheme == "http" and not is_loopback(self._origin.host)
         self._rate_limiter = rate_limiter
         self._timeout_s = timeout_s
         self._user_agent = user_agent
@@ -78,7 +78,8 @@ class Connection:
         Raises ConnectionFailed, UnexpectedResponse, RateLimited when no slot comes in time, and Unauthorized
         for a credential that cannot be sent or should not be.
         """
-        self._refuse_plain_http()
+        if self._is_exposed:
+            raise Unauthorized(f"Credentials are not sent over plain http to {self._origin.host}: use https.")
         outgoing = self._outgoing(request)
         reply = await self._attempt(request, outgoing)
         redirects = 0
@@ -90,16 +91,16 @@ class Connection:
             reply = await self._attempt(request, outgoing)
         return reply
 
+    def hold(self, seconds: float) -> None:
+        """Let nothing leave for that long: the API has asked for quiet."""
+        self._rate_limiter.hold(seconds)
+
     async def aclose(self) -> None:
         """Close the connections, in bounded time and even if cancelled. A request after this opens new ones."""
         http, self._http = self._http, None
         if http is not None:
             with anyio.move_on_after(self._close_wait_s, shield=True):
                 await http.aclose()
-
-    def _refuse_plain_http(self) -> None:
-        if self._origin.scheme == "http" and not is_loopback(self._origin.host):
-            raise Unauthorized(f"Credentials are not sent over plain http to {self._origin.host}: use https.")
 
     def _outgoing(self, request: Request) -> httpx2.Request:
         headers = [
@@ -145,9 +146,6 @@ class Connection:
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError, ValueError) as error:
             raise _failure(error) from None  # the cause may show headers or a query
         log.debug("%s %s: %d", request.method, request.path, reply.status)
-        if reply.status == 429:
-            asked = retry_after(reply)
-            self._rate_limiter.hold(FIRST_BACKOFF_S / 2 if asked is None else asked)
         return reply
 
     @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ class Endpoint:
     `words` say what it leads to, with the same arguments in their places, and `kind` is the word for such things:
     "ticket", or "list" for what a space should have. `tool` is the space tool that it is part of. `of` is the endpoint
     of the thing that it reads a part of: then that thing is what does not exist where this one answers 404.
+    `cacheable` says that its answers change slowly.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Endpoint:
     kind: str | None = None
     tool: str | None = None
     of: "Endpoint | None" = None
+    cacheable: bool = False
 
     def __call__(self, **arguments: str | int | None) -> "Target":
         """Bind arguments. A parameter that is None is left out.
@@ -46,7 +48,7 @@ class Endpoint:
             self,
             f"/v1{path}.json",
             tuple((name, given[name]) for name in self.parameters if name in given),
-            {name: one_line(value, _MAX_SHOWN) for name, value in given.items()},
+            given,
         )
 
     @property
@@ -73,9 +75,13 @@ class Target:
     path: str
     """Each segment percent-encoded, so that a name never leaves its place."""
     params: tuple[tuple[str, str], ...]
-    names: Mapping[str, str]
-    """The arguments as they may be shown."""
+    arguments: Mapping[str, str]
     named_part: str | None = field(default=None)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The arguments as they may be shown."""
+        return {name: one_line(value, _MAX_SHOWN) for name, value in self.arguments.items()}
 
     @property
     def method(self) -> str:
@@ -116,7 +122,7 @@ class Target:
 
     def naming(self, part: str | None) -> "Target":
         """The same, where the query too names something that there may be none of, such as a group."""
-        return Target(self.endpoint, self.path, self.params, self.names, part)
+        return replace(self, named_part=part)
 
     def _thing(self, endpoint: Endpoint) -> Thing:
         return Thing(endpoint.words, self.names, endpoint.kind)

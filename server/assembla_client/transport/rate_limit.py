@@ -82,7 +82,7 @@ class WaitBudget:
 
 
 class RateLimiter:
-    """Lets requests through in the order they came, never more than the rate. One for each credential."""
+    """Lets requests through in the order they came, never more than the rate. One for each principal."""
 
     def __init__(self, rate: str, clock: Clock = time.monotonic, sleep: Sleep = anyio.sleep) -> None:
         self._windows = parse_rate(rate)
@@ -149,11 +149,11 @@ class RateLimiter:
         oldest = bisect_right(self._answered, now, key=lambda answered: answered + period)
         recent = len(self._answered) - oldest
         idle = max(0, window.count - self._in_flight - recent)
-        rounds, place = divmod(queued, window.count)
-        if place < idle:
+        rounds, position = divmod(queued, window.count)
+        if position < idle:
             wait = 0.0
-        elif place - idle < recent:
-            wait = self._answered[oldest + place - idle] + period - now
+        elif position - idle < recent:
+            wait = self._answered[oldest + position - idle] + period - now
         else:
             wait = period
         return wait + rounds * period

@@ -24,21 +24,24 @@ class Request:
     """What the call that this request belongs to may still wait. None: as much as a call of one request."""
     max_bytes: int | None = field(default=None, repr=False)
     """The longest body of a success that is wanted. None: as long as any answer may be."""
-    keep: bool = field(default=False, repr=False)
-    """Whether the answer changes slowly enough to be kept for a while."""
     target: Target | None = field(default=None, repr=False, compare=False)
     """What it is about, for errors to say; the sign-in service has none."""
 
     @classmethod
-    def to(cls, target: Target, params: Params = (), *, keep: bool = False, max_bytes: int | None = None) -> "Request":
+    def to(cls, target: Target, params: Params = (), *, max_bytes: int | None = None) -> "Request":
         """Make the request that an endpoint is asked by, with `params` beside those that belong to it."""
         params = (*target.params, *params)
-        return cls(target.method, target.path, params, max_bytes=max_bytes, keep=keep, target=target)
+        return cls(target.method, target.path, params, max_bytes=max_bytes, target=target)
 
     @property
     def is_read(self) -> bool:
         """Say whether repeating the request is harmless."""
         return self.method == "GET"
+
+    @property
+    def is_cacheable(self) -> bool:
+        """Say whether its endpoint's answers change slowly enough to be cached."""
+        return self.target is not None and self.target.endpoint.cacheable
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,8 @@ class Reply:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+    @property
+    def is_trouble(self) -> bool:
+        """Say whether it is the server's state that it tells of, which may pass."""
+        return self.status == 429 or self.status >= 500

@@ -1,4 +1,4 @@
-"""Whether a failed attempt is worth another, and after how long. Pure: the transport sleeps and repeats."""
+"""Whether a failed attempt is worth another, and after how long. Pure: the session sleeps and repeats."""
 
 import re
 from collections.abc import Callable
@@ -14,21 +14,24 @@ _TROUBLED = frozenset({502, 503, 504})
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
-def wait_before_retry(
-    is_read: bool, outcome: Reply | ConnectionFailed, attempt: int, random: Callable[[], float]
-) -> float | None:
-    """Return the seconds to wait before the next attempt, or None where there should be none.
+def is_worth_another(is_read: bool, outcome: Reply | ConnectionFailed, attempt: int) -> bool:
+    """Whether to try again after this attempt; `attempt` counts from 1.
 
-    `attempt` counts from 1; `random` gives numbers from 0 up to 1. A write is repeated only where it was
-    certainly not carried out: after a 429, or when the connection was refused.
+    A write is repeated only where it was certainly not carried out: after a 429, or when the connection was refused.
     """
-    if attempt > MAX_RETRIES or not _is_worth_it(is_read, outcome):
-        return None
+    return attempt <= MAX_RETRIES and _is_hopeful(is_read, outcome)
+
+
+def pause_after(outcome: Reply | ConnectionFailed, attempt: int, random: Callable[[], float]) -> float:
+    """Return the seconds that the next attempt has to wait: as long as the API asks for, else doubling from 1 s.
+
+    `random` gives numbers from 0 up to 1.
+    """
     asked = retry_after(outcome) if isinstance(outcome, Reply) else None
     return _backoff(attempt, random) if asked is None else asked
 
 
-def _is_worth_it(is_read: bool, outcome: Reply | ConnectionFailed) -> bool:
+def _is_hopeful(is_read: bool, outcome: Reply | ConnectionFailed) -> bool:
     match outcome:
         case Reply(status=429):
             return True

@@ -3,14 +3,12 @@
 What the models make of an answer is decided as ever; what they leave out or stumble over can be seen here beside it.
 """
 
-import copy
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
-from assembla_client.auth.credential import Credential, Send
-from assembla_client.transport.client import Transport
+from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.decoding import decode_list, decode_one, decode_plain
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.pagination import Enough
@@ -35,15 +33,9 @@ class SamplingTransport(Transport):
     An answer is kept before it is read, so that one which no model can read is there too.
     """
 
-    def __init__(self, sender: Send, credential: Credential) -> None:
-        super().__init__(sender, credential)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.samples: list[Sample] = []
-
-    def apart(self) -> Self:
-        """Return a view that keeps samples of its own and shares everything else."""
-        view = copy.copy(self)
-        view.samples = []
-        return view
 
     async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
@@ -54,7 +46,7 @@ class SamplingTransport(Transport):
         reply = await self._sampled(model, target, params)
         return decode_one(model, reply) if reply.body.strip() else None
 
-    async def many(self, model: type[M], target: Target, params: Params = (), *, keep: bool = False) -> list[M]:
+    async def many(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> list[M]:
         """GET a list that the API does not page."""
         return decode_list(model, await self._sampled(model, target, params))
 
@@ -66,12 +58,12 @@ class SamplingTransport(Transport):
         *,
         expect: int | None = None,
         enough: Enough[M] | None = None,
-        keep: bool = False,
+        fresh: bool = False,
     ) -> list[M]:
         """GET the first SHORT_PAGE records of a paged list."""
         return await self.many(model, target, (*params, ("page", "1"), ("per_page", str(SHORT_PAGE))))
 
     async def _sampled(self, model: type[BaseModel], target: Target, params: Params) -> Reply:
-        reply = await self.reply(Request.to(target, params))
+        reply = await self.reply(Request.to(target, params), fresh=True)
         self.samples.append(Sample(model, decode_plain(reply)))
         return reply

@@ -1,6 +1,6 @@
 """Single flight: identical reads at the same instant share one request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 
 import anyio
@@ -9,50 +9,50 @@ from assembla_client.errors import AssemblaError, RateLimited
 from assembla_client.transport.request import Params, Reply
 
 Key = tuple[str, Params]
-FlightKey = tuple[Key, bool]
-"""What is asked, and whether by somebody to whom nothing kept is fresh."""
+"""What a read asks for."""
 
 
 @dataclass(eq=False)
-class _Flight:
-    landed: anyio.Event = field(default_factory=anyio.Event)
-    outcome: Reply | AssemblaError | None = None  # None after landing: somebody else has to lead
+class _SharedRead:
+    ended: anyio.Event = field(default_factory=anyio.Event)
+    outcome: Reply | AssemblaError | None = None  # None at its end: the leader has no outcome to share
 
 
 class SingleFlight:
-    """Requests on their way. Answers and errors are shared, save what befell the leader alone.
+    """Reads under way: the first to ask leads, who asks the same meanwhile follows and gets the leader's outcome.
 
-    That is a cancellation, and a rate limit that its call had no time left to wait for.
+    Answers and errors are shared, save what befell the leader alone: a cancellation, and a rate limit that its call
+    had no time left to wait for.
     """
 
     def __init__(self) -> None:
-        self._in_air: dict[FlightKey, _Flight] = {}
+        self._under_way: dict[Hashable, _SharedRead] = {}
 
-    async def share(self, course: FlightKey, fly: Callable[[], Awaitable[Reply]]) -> Reply:
-        """Join the flight on that course, or lead one. Where a leader gives up, one of its followers leads."""
-        while (flight := self._in_air.get(course)) is not None:
-            await flight.landed.wait()
-            if flight.outcome is not None:
-                return _result(flight.outcome)
-        return await self._lead(course, fly)
+    async def share(self, key: Hashable, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        """Follow the leader of that key, or lead. Where a leader gives up, one of its followers leads."""
+        while (read := self._under_way.get(key)) is not None:
+            await read.ended.wait()
+            if read.outcome is not None:
+                return _result(read.outcome)
+        return await self._lead(key, ask)
 
     def forget(self) -> None:
-        """Let nobody join what is in the air now: a write has happened, and it may carry what was before."""
-        self._in_air.clear()
+        """Let nobody follow what is under way: a write has happened, and it may carry what was before."""
+        self._under_way.clear()
 
-    async def _lead(self, course: FlightKey, fly: Callable[[], Awaitable[Reply]]) -> Reply:
-        flight = self._in_air[course] = _Flight()
+    async def _lead(self, key: Hashable, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        read = self._under_way[key] = _SharedRead()
         try:
-            flight.outcome = await fly()
+            read.outcome = await ask()
         except RateLimited:
             raise
         except AssemblaError as error:
-            flight.outcome = error
+            read.outcome = error
         finally:
-            if self._in_air.get(course) is flight:
-                del self._in_air[course]
-            flight.landed.set()
-        return _result(flight.outcome)
+            if self._under_way.get(key) is read:
+                del self._under_way[key]
+            read.ended.set()
+        return _result(read.outcome)
 
 
 def _result(outcome: Reply | AssemblaError) -> Reply:

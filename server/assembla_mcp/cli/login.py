@@ -10,7 +10,6 @@ import threading
 import time
 import webbrowser
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -34,16 +33,14 @@ from assembla_client.auth.oauth import Bearer
 from assembla_client.auth.shared_login import SharedLogin
 from assembla_client.auth.token_store import TokenStore
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens, Way
-from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError, StoreUnavailable
 from assembla_client.resources.users import ME
-from assembla_client.transport.client import Transport
-from assembla_client.transport.connection import Connection
 from assembla_client.transport.request import Request
 from assembla_mcp import logs
 from assembla_mcp.config.loading import settings_from
 from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, variable
 from assembla_mcp.exit_status import CommandError, say
+from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
     STORE_WAIT_S,
     Choice,
@@ -53,7 +50,6 @@ from assembla_mcp.sessions.credentials import (
     store_of,
     store_that_keeps,
 )
-from assembla_mcp.sessions.sessions import connection_of
 
 BROWSER_WAIT_S = 900.0
 STATUS_WAIT_S = 10.0
@@ -75,8 +71,8 @@ def login(flow: str, *, browser_wait_s: float = BROWSER_WAIT_S, **flags: Any) ->
 
 
 async def _login(settings: Settings, store: TokenStore, application: Application, by: "Flow") -> None:
-    async with aclosing(connection_of(settings)) as sender:
-        who = await by(SignIn(settings, store, application, sender))
+    async with command_session(settings, NoCredential("nobody is signed in yet")) as session:
+        who = await by(SignIn(settings, store, application, session))
     click.echo(f"{who}. The login is kept in the {store.name} store, for profile {settings.profile}.", err=True)
     for named in _stronger(settings):
         click.echo(f"Mind that {named} is set too, and comes before this login.", err=True)
@@ -109,13 +105,11 @@ class SignIn:
     settings: Settings
     store: TokenStore
     application: Application
-    sender: Connection
+    session: CommandSession
 
     async def trade(self, grant: Request, way: Way = "oauth") -> str:
         """Who is signed in now, as a sentence without its full stop. Raises AssemblaError."""
-        # Over a transport for its retries: a 429 must not spend a code or PIN that works once.
-        asking = Transport(self.sender, NoCredential("nobody is signed in yet"))
-        tokens = read_tokens(await asking.send(grant), time.time())
+        tokens = read_tokens(await self.session.send(grant), time.time())
         logs.hide(*(token for token in (tokens.access_token, tokens.refresh_token) if token))
         await self._keep(StoredLogin(tokens, self.application, way))
         if way == "client-credentials":
@@ -129,9 +123,9 @@ class SignIn:
             await to_thread.run_sync(self.store.save, slot, login)
 
     async def _name(self, tokens: Tokens) -> str:
-        client = AssemblaClient(Transport(self.sender, Bearer(self.application, tokens)))
         try:
-            me = await client.users.me()
+            async with command_session(self.settings, Bearer(self.application, tokens)) as session:
+                me = await session.client().users.me()
         except AssemblaError:
             return "yourself, though Assembla would not tell your name just now"
         return me.name or me.login
@@ -243,11 +237,11 @@ async def _user(settings: Settings, choice: Choice) -> str | None:
     if not choice.is_personal:
         return None
     with anyio.move_on_after(STATUS_WAIT_S):
-        async with aclosing(connection_of(settings)) as sender:
+        async with command_session(settings, choice.credential) as session:
             try:
                 # One attempt without a credential: what is out of reach is not worth the retries of a real call.
-                await sender(Request.to(ME()))
-                return (await AssemblaClient(Transport(sender, choice.credential)).users.me()).login
+                await session.attempt(Request.to(ME()))
+                return (await session.client().users.me()).login
             except AssemblaError as error:
                 say(error.message)
     return None

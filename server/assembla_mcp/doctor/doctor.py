@@ -7,7 +7,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -16,11 +15,9 @@ import anyio
 import click
 
 from assembla_client.auth.deadline import run_within
-from assembla_client.client import AssemblaClient
+from assembla_client.auth.no_credential import NoCredential
 from assembla_client.errors import AssemblaError, Forbidden, StoreUnavailable, TokenRefused, Unauthorized, what_happened
 from assembla_client.resources.users import ME
-from assembla_client.transport.client import Transport
-from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import parse_rate
 from assembla_client.transport.request import Reply, Request
 from assembla_client.transport.retry import read_date
@@ -29,6 +26,7 @@ from assembla_mcp import logs
 from assembla_mcp.config.loading import selection_from
 from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
 from assembla_mcp.doctor.check import Check
+from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
     LOCKED,
     RENEW_ENVIRONMENT,
@@ -39,7 +37,6 @@ from assembla_mcp.sessions.credentials import (
     slot_of,
     store_that_keeps,
 )
-from assembla_mcp.sessions.sessions import connection_of
 
 MOST_DRIFT_S = 60
 # What Assembla allows, by its own account.
@@ -126,36 +123,37 @@ def _store_remedy(settings: Settings) -> str:
 async def _over_the_network(
     settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool
 ) -> list[Check]:
-    async with aclosing(connection_of(settings)) as sender:
-        reachability, reply = await _reachability(settings, sender)
+    credential = choice.credential if isinstance(choice, Choice) else NoCredential(choice.message)
+    async with command_session(settings, credential) as session:
+        reachability, reply = await _reachability(settings, session)
         checks = [reachability]
         if isinstance(choice, AssemblaError):
             checks.append(Check("credential", False, choice.message, UNLOCK))
         elif choice.way == "none":
             checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
         elif reply is not None and reply.status != 429:
-            checks.append(await _credential(sender, choice))
+            checks.append(await _credential(session, choice))
         if reply is not None:
             checks.append(_clock(reply, clock()))
         checks.append(_rate(settings, reply))
         if schema and isinstance(choice, Choice) and any(check.name == "credential" and check.ok for check in checks):
-            checks += await _schema(settings, sender, choice)
+            checks += await _schema(settings, session)
     return checks
 
 
-async def _schema(settings: Settings, sender: Connection, choice: Choice) -> list[Check]:
+async def _schema(settings: Settings, session: CommandSession) -> list[Check]:
     from assembla_mcp.doctor.schema import schema_checks
 
-    return await schema_checks(settings, sender, choice.credential)
+    return await schema_checks(settings, session)
 
 
-async def _reachability(settings: Settings, sender: Connection) -> tuple[Check, Reply | None]:
+async def _reachability(settings: Settings, session: CommandSession) -> tuple[Check, Reply | None]:
     """Ask without a credential: any answer of the API shows that the way there is open."""
     name = "reachability"
     remedy = "Check the network, a proxy (HTTPS_PROXY), and ASSEMBLA_API_URL."
     began = time.perf_counter()
     try:
-        reply = await sender(Request.to(ME()))
+        reply = await session.attempt(Request.to(ME()))
     except AssemblaError as error:
         return Check(name, False, f"{settings.api_url}: {error.message}", remedy), None
     took_ms = (time.perf_counter() - began) * 1000
@@ -168,13 +166,13 @@ async def _reachability(settings: Settings, sender: Connection) -> tuple[Check, 
     return Check(name, True, f"{settings.api_url} answered in {took_ms:.0f} ms"), reply
 
 
-async def _credential(sender: Connection, choice: Choice) -> Check:
+async def _credential(session: CommandSession, choice: Choice) -> Check:
     how = f"{choice.way}, from the {choice.source}"
     try:
         if choice.way == "client-credentials":
-            await choice.credential.headers(sender)
+            await choice.credential.headers(session.attempt)
             return Check("credential", True, f"{how}: public data only")
-        me = await AssemblaClient(Transport(sender, choice.credential)).users.me()
+        me = await session.client().users.me()
     except AssemblaError as error:
         return Check("credential", False, f"{how}: {what_happened(error)}", _credential_remedy(choice, error))
     return Check("credential", True, f"{how}: {me.name or me.login} ({me.login})")

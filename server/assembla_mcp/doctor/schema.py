@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 import anyio
 from pydantic import BaseModel
 
-from assembla_client.auth.credential import Credential, Send
-from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError, NotFound
 from assembla_client.resources.space_tools import TOOL_TYPES
-from assembla_client.transport.sampling import SamplingTransport
 from assembla_mcp.config.settings import Settings
 from assembla_mcp.doctor.check import Check
 from assembla_mcp.doctor.schema_drift import Described, Drift, described, drift, shape
 from assembla_mcp.doctor.schema_kinds import KINDS, SPACE, SPACE_TOOL, Kind
+from assembla_mcp.sessions.commands import CommandSession
 from assembla_tools import SpaceScope
 
 MOST_REQUESTS = 60
@@ -44,9 +42,9 @@ class Seen:
     done: anyio.Event = field(default_factory=anyio.Event)
 
 
-async def schema_checks(settings: Settings, sender: Send, credential: Credential) -> list[Check]:
+async def schema_checks(settings: Settings, session: CommandSession) -> list[Check]:
     """Look at one kind of object after the other, side by side, and make a check of each."""
-    look = _Look(SamplingTransport(sender, credential), SpaceScope.of(settings.spaces or ()), settings.portfolio)
+    look = _Look(session, SpaceScope.of(settings.spaces or ()), settings.portfolio)
     async with anyio.create_task_group() as tasks:
         for kind in KINDS:
             tasks.start_soon(look.at, kind)
@@ -58,8 +56,8 @@ async def schema_checks(settings: Settings, sender: Send, credential: Credential
 class _Look:
     """One look at everything. Kinds that hang on others wait for those."""
 
-    def __init__(self, transport: SamplingTransport, scope: SpaceScope, portfolio: str | None) -> None:
-        self._transport = transport
+    def __init__(self, session: CommandSession, scope: SpaceScope, portfolio: str | None) -> None:
+        self._session = session
         self._scope = scope
         self._portfolio = portfolio
         self.seen = {kind.name: Seen() for kind in KINDS}
@@ -85,7 +83,8 @@ class _Look:
         """Ask how the API describes a kind."""
         seen = self.seen[name]
         try:
-            meta = await AssemblaClient(self._transport.apart()).meta.get(described_as)
+            client, _ = self._session.sampling_client()
+            meta = await client.meta.get(described_as)
         except NotFound:
             seen.description = "the API does not describe it"
         except AssemblaError as error:
@@ -95,12 +94,12 @@ class _Look:
             seen.description = f"described as {shape(meta)}" if seen.described else f"no fields in {shape(meta)}"
 
     async def _ask(self, kind: Kind, seen: Seen, arguments: Sequence[object]) -> None:
-        transport = self._transport.apart()
+        client, samples = self._session.sampling_client()
         try:
-            await kind.ask(AssemblaClient(transport), *arguments)
+            await kind.ask(client, *arguments)
         except AssemblaError as error:
             seen.trouble = error.message
-        for sample in transport.samples:
+        for sample in samples:
             seen.model = sample.model
             seen.objects += _objects(sample.sent)
 
@@ -158,7 +157,7 @@ class _Look:
 
     def _may_touch(self, space: Mapping[str, object]) -> bool:
         names = (space.get("id"), space.get("wiki_name"))
-        return any(isinstance(name, str) and self._scope.allows_reference(name) for name in names)
+        return any(isinstance(name, str) and self._scope.allows(name) for name in names)
 
     async def _sent(self, name: str) -> list[object]:
         await self.seen[name].done.wait()

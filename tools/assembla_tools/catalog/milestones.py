@@ -179,7 +179,7 @@ async def _by_id(api: Api, space: Space, reference: str) -> Milestone | None:
 
 async def _milestones(api: Api, space: Space, state: State) -> list[Milestone]:
     """Those in a state, as others have left them just now; what a list promises is looked at once more."""
-    listed = await api.client.revalidating().milestones.list(space.id, state)
+    listed = await api.client.milestones.list(space.id, state, fresh=True)
     return [each for each in listed if state == "all" or each.is_completed == (state == "completed")]
 
 
@@ -187,7 +187,7 @@ async def _release_notes(api: Api, space: Space, detail: str) -> dict[int, str |
     if detail == "brief":
         return {}
     try:
-        released = await api.client.revalidating().milestones.list(space.id, "release_notes")
+        released = await api.client.milestones.list(space.id, "release_notes", fresh=True)
     except NotFound:
         return {}  # the other lists have the field as well; this one only has it for certain
     return {each.id: each.release_notes for each in released}

@@ -138,8 +138,7 @@ async def get_space_metadata(
     """
     found = await find_space(api, space)
     parts = list(dict.fromkeys(include or BY_DEFAULT))
-    client = api.client.revalidating()
-    answers = dict(zip(parts, await gather(*(_part(client, found.id, part) for part in parts)), strict=True))
+    answers = dict(zip(parts, await gather(*(_part(api.client, found.id, part) for part in parts)), strict=True))
     missing = [
         f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
         for part, answer in answers.items()
@@ -181,12 +180,12 @@ async def _statuses(client: AssemblaClient, space: str) -> list[Status]:
     def place(status: TicketStatus) -> tuple[int, int]:
         return (status.list_order or 0, status.id)
 
-    statuses = sorted(await client.ticket_statuses.list(space), key=place)
+    statuses = sorted(await client.ticket_statuses.list(space, fresh=True), key=place)
     return [Status(each.name, word(TICKET_STATES, each.state)) for each in statuses]
 
 
 async def _members(client: AssemblaClient, space: str) -> list[Member]:
-    users, roles = await gather(client.users.in_space(space), client.user_roles.list(space))
+    users, roles = await gather(client.users.in_space(space, fresh=True), client.user_roles.list(space, fresh=True))
     role_of = {each.user_id: each for each in roles if each.status != REMOVED}
 
     def member(user: User) -> Member:
@@ -200,29 +199,29 @@ async def _members(client: AssemblaClient, space: str) -> list[Member]:
 
 async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]:
     milestones = sorted(
-        await client.milestones.list(space, "open"), key=lambda each: (each.due_date or date.max, each.id)
+        await client.milestones.list(space, "open", fresh=True), key=lambda each: (each.due_date or date.max, each.id)
     )
     return [OpenMilestone(each.id, each.title, each.due_date, planner_of(each)) for each in milestones]
 
 
 async def _tags(client: AssemblaClient, space: str) -> list[TagOfSpace]:
-    tags = sorted(await client.tags.list(space), key=lambda each: each.name.casefold())
+    tags = sorted(await client.tags.list(space, fresh=True), key=lambda each: each.name.casefold())
     return [TagOfSpace(each.name, word(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
 
 
 async def _custom_fields(client: AssemblaClient, space: str) -> list[FieldOfSpace]:
     return [
         FieldOfSpace(each.title, each.type, each.required, each.default_value, each.list_options)
-        for each in await client.custom_fields.list(space)
+        for each in await client.custom_fields.list(space, fresh=True)
     ]
 
 
 async def _components(client: AssemblaClient, space: str) -> list[str]:
-    return [each.name for each in await client.ticket_components.list(space)]
+    return [each.name for each in await client.ticket_components.list(space, fresh=True)]
 
 
 async def _tools(client: AssemblaClient, space: str) -> list[Installed]:
-    tools = await client.space_tools.list(space)
+    tools = await client.space_tools.list(space, fresh=True)
     return [Installed(each.name, TOOL_TYPES.get(each.tool_id, each.type or str(each.tool_id))) for each in tools]
 
 

@@ -51,7 +51,7 @@ async def list_spaces(
         spaces = await api.client.spaces.portfolio(portfolio, group)
     else:
         spaces = await api.client.spaces.mine()
-    found = [space for space in spaces if api.scope.allows(space) and _fits(space, query, status)]
+    found = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and _fits(space, query, status)]
     page = walk.page(found, lambda space: (space.name.casefold(), space.id), limit, lambda space: space)
     return replace(page.in_detail(detail, _BRIEF), note=_unmatched(api.scope, spaces))
 

@@ -87,8 +87,9 @@ async def list_members(
     """
     walk = Walk.of("list_members", cursor, space=space, role=role, include_removed=include_removed)
     space_id = (await find_space(api, space)).id
-    client = api.client.revalidating()
-    roles, members = await gather(client.user_roles.list(space_id), client.users.in_space(space_id))
+    roles, members = await gather(
+        api.client.user_roles.list(space_id, fresh=True), api.client.users.in_space(space_id, fresh=True)
+    )
     people = {person.id: person for person in members}
     found = [
         each

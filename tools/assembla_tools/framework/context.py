@@ -1,13 +1,10 @@
 """What a tool is given besides its arguments: the client, and what this server may touch and show."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from assembla_client.client import AssemblaClient
-
-if TYPE_CHECKING:
-    from assembla_client.resources.spaces import Space
 
 
 @dataclass(frozen=True)
@@ -24,30 +21,33 @@ class SpaceScope:
     def restricted(self) -> bool:
         return bool(self.names)
 
-    def allows_reference(self, reference: str) -> bool:
-        """Whether `reference` is itself one of the names, so that asking about it is allowed."""
-        return not self.names or reference.casefold() in self.names
-
-    def allows(self, space: "Space") -> bool:
-        return not self.names or bool(self.names & {space.id.casefold(), space.wiki_name.casefold()})
+    def allows(self, *names: str) -> bool:
+        """Whether what goes by these names, its id or `wiki_name` among them, may be touched."""
+        return not self.names or any(name.casefold() in self.names for name in names)
 
 
-@dataclass(frozen=True)
 class Api:
-    """The parameter type that the server fills in; it never appears in a tool's schema."""
+    """The parameter type that the server fills in, one for each request; it never appears in a tool's schema."""
 
-    client: AssemblaClient
-    scope: SpaceScope = SpaceScope()
-    portfolio: str | None = None
-    max_result_chars: int = 25_000
-    called: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    """From ids to `wiki_name`s, of the spaces that a call has met so far: errors of the client know ids alone."""
+    def __init__(
+        self,
+        client: AssemblaClient,
+        *,
+        scope: SpaceScope = SpaceScope(),
+        portfolio: str | None = None,
+        max_result_chars: int = 25_000,
+    ) -> None:
+        self.client = client
+        self.scope = scope
+        self.portfolio = portfolio
+        self.max_result_chars = max_result_chars
+        self._space_names: dict[str, str] = {}
 
-    def for_call(self) -> "Api":
-        """The same, with a waiting budget and a memory of its own for one call."""
-        return replace(self, client=self.client.for_call(), called={})
+    @property
+    def space_names(self) -> Mapping[str, str]:
+        """From ids to `wiki_name`s, of the spaces met so far: errors of the client know ids alone."""
+        return MappingProxyType(self._space_names)
 
-    def met(self, space: "Space") -> "Space":
-        """The same space, whose name errors of this call tell from now on."""
-        self.called[space.id] = space.wiki_name
-        return space
+    def met(self, id: str, wiki_name: str) -> None:
+        """Let errors of this request call a space by its name from now on."""
+        self._space_names[id] = wiki_name

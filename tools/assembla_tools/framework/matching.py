@@ -29,19 +29,24 @@ async def find_space(api: Api, reference: str) -> "Space":
 
     Costs one request for an id or `wiki_name`, two for a display name. Outside of ASSEMBLA_SPACES nothing is asked.
     """
-    if _MAY_STAND_IN_A_PATH.fullmatch(reference) and api.scope.allows_reference(reference):
+    if _MAY_STAND_IN_A_PATH.fullmatch(reference) and api.scope.allows(reference):
         try:
             space = await api.client.spaces.get(reference)
         except NotFound:
             pass
         else:
-            if api.scope.allows(space):
-                return api.met(space)
-    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space)]
+            if api.scope.allows(space.id, space.wiki_name):
+                return _met(api, space)
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
     found = matches(reference, spaces, lambda s: s.id, lambda s: s.wiki_name, lambda s: s.name)
     if found:
-        return api.met(only_match(found, f"`{reference}` names several spaces", lambda s: s.wiki_name))
+        return _met(api, only_match(found, f"`{reference}` names several spaces", lambda s: s.wiki_name))
     raise _no_space(api, reference, spaces)
+
+
+def _met(api: Api, space: "Space") -> "Space":
+    api.met(space.id, space.wiki_name)
+    return space
 
 
 def matches(reference: str, things: Iterable[T], *stages: Stage[T]) -> list[T]:

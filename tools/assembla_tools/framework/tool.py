@@ -133,11 +133,10 @@ class Tool(Generic[P, R]):
 
 async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToolResult:
     """What `ask` answers, as a result. Here alone client errors become refusals: raises Refused."""
-    view = api.for_call()
     try:
-        answer = await ask(view)
+        answer = await ask(api)
     except AssemblaError as error:
-        raise Refused(code_of(error), explain(error, view.called)) from None
+        raise Refused(code_of(error), explain(error, api.space_names)) from None
     return success(answer, api.max_result_chars)
 
 

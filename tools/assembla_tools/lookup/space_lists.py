@@ -36,7 +36,7 @@ class Kind(Generic[T]):
 
     word: str
     several: str
-    fetch: Callable[[AssemblaClient, str], Awaitable[list[T]]]
+    fetch: Callable[[AssemblaClient, str, bool], Awaitable[list[T]]]
     stages: tuple[Stage[T], ...]
     name: Callable[[T], str]
     id: Callable[[T], str]
@@ -46,7 +46,7 @@ class Kind(Generic[T]):
 MEMBERS: Kind[User] = Kind(
     "member",
     "members",
-    lambda client, space: client.users.in_space(space),
+    lambda client, space, fresh: client.users.in_space(space, fresh=fresh),
     (lambda m: m.id, lambda m: m.login, lambda m: m.email, lambda m: m.name),
     lambda m: m.login,
     lambda m: m.login,
@@ -55,7 +55,7 @@ MEMBERS: Kind[User] = Kind(
 MILESTONES: Kind[Milestone] = Kind(
     "milestone",
     "milestones",
-    lambda client, space: client.milestones.list(space, "all"),
+    lambda client, space, fresh: client.milestones.list(space, "all", fresh=fresh),
     (lambda m: str(m.id), lambda m: m.title),
     lambda m: m.title,
     lambda m: str(m.id),
@@ -64,7 +64,7 @@ MILESTONES: Kind[Milestone] = Kind(
 STATUSES: Kind[TicketStatus] = Kind(
     "status",
     "statuses",
-    lambda client, space: client.ticket_statuses.list(space),
+    lambda client, space, fresh: client.ticket_statuses.list(space, fresh=fresh),
     (lambda s: s.name, lambda s: str(s.id)),
     lambda s: s.name,
     lambda s: str(s.id),
@@ -73,7 +73,7 @@ STATUSES: Kind[TicketStatus] = Kind(
 TAGS: Kind[Tag] = Kind(
     "tag",
     "tags",
-    lambda client, space: client.tags.list(space),
+    lambda client, space, fresh: client.tags.list(space, fresh=fresh),
     (lambda t: t.name, lambda t: str(t.id)),
     lambda t: t.name,
     lambda t: str(t.id),
@@ -82,7 +82,7 @@ TAGS: Kind[Tag] = Kind(
 CUSTOM_FIELDS: Kind[CustomField] = Kind(
     "custom field",
     "custom fields",
-    lambda client, space: client.custom_fields.list(space),
+    lambda client, space, fresh: client.custom_fields.list(space, fresh=fresh),
     (lambda f: f.title, lambda f: str(f.id)),
     lambda f: f.title,
     lambda f: str(f.id),
@@ -91,7 +91,7 @@ CUSTOM_FIELDS: Kind[CustomField] = Kind(
 COMPONENTS: Kind[Component] = Kind(
     "component",
     "components",
-    lambda client, space: client.ticket_components.list(space),
+    lambda client, space, fresh: client.ticket_components.list(space, fresh=fresh),
     (lambda c: c.name, lambda c: str(c.id)),
     lambda c: c.name,
     lambda c: str(c.id),
@@ -100,7 +100,7 @@ COMPONENTS: Kind[Component] = Kind(
 REPOSITORIES: Kind[SpaceTool] = Kind(
     "repository",
     "repositories",
-    lambda client, space: client.space_tools.repositories(space),
+    lambda client, space, fresh: client.space_tools.repositories(space, fresh=fresh),
     (lambda t: t.id, lambda t: t.name, lambda t: t.menu_name),
     lambda t: t.name,
     lambda t: t.id,
@@ -113,20 +113,21 @@ class Directory:
 
     def __init__(self, api: Api, space: Space) -> None:
         self._client = api.client
-        self.space = api.met(space)
+        self.space = space
+        api.met(space.id, space.wiki_name)
         self._lists: dict[Kind[Any], list[Any]] = {}
 
     async def all(self, kind: Kind[T]) -> list[T]:
         """Everything of a kind. Raises NotFound where the space tool that holds it is not installed."""
         if kind not in self._lists:
-            self._lists[kind] = await kind.fetch(self._client, self.space.id)
+            self._lists[kind] = await kind.fetch(self._client, self.space.id, False)
         return cast("list[T]", self._lists[kind])
 
     async def find(self, kind: Kind[T], reference: str) -> T:
         """The one that `reference` names; `AMBIGUOUS` with candidates, or `NOT_FOUND` with the nearest names."""
         found = matches(reference, await self.all(kind), *kind.stages)
         if not found:
-            self._lists[kind] = await kind.fetch(self._client.revalidating(), self.space.id)
+            self._lists[kind] = await kind.fetch(self._client, self.space.id, True)
             found = matches(reference, self._lists[kind], *kind.stages)
         if not found:
             names = [(name, kind.name(each)) for each in self._lists[kind] for name in _names(kind, each)]

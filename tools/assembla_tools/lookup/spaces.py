@@ -33,7 +33,10 @@ class SpaceNames:
 
     @classmethod
     def _of(cls, api: Api, spaces: Iterable[Space]) -> "SpaceNames":
-        return cls({each.id: each.wiki_name for each in spaces if api.scope.allows(each)}, api.scope.restricted)
+        return cls(
+            {each.id: each.wiki_name for each in spaces if api.scope.allows(each.id, each.wiki_name)},
+            api.scope.restricted,
+        )
 
     def allows(self, space_id: str | None) -> bool:
         """Whether what belongs to that space may be shown."""
@@ -48,7 +51,7 @@ async def spaces_allowed(api: Api) -> frozenset[str] | None:
     """Ids and `wiki_name`s, case folded, of the only spaces that mentions may be shown of; None for all spaces."""
     if not api.scope.restricted:
         return None
-    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space)]
+    spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
     return frozenset(name.casefold() for space in spaces for name in (space.id, space.wiki_name))
 
 

@@ -100,10 +100,9 @@ async def _tags(api: Api, arguments: Arguments) -> Listing[dict[str, object]]:
     space = await find_space(api, arguments["space"])
     state = arguments.get("state")
     walk = Walk.of("tags", arguments.get("cursor"), space=space.id, state=state)
-    client = api.client.revalidating()
     match state:
         case None | "proposed" | "active" | "hidden":
-            tags = await client.tags.list(space.id, state)
+            tags = await api.client.tags.list(space.id, state, fresh=True)
         case _:
             raise Refused("INVALID", "state: `proposed`, `active` or `hidden`.")
     return walk.page(tags, lambda tag: (tag.name.casefold()[:100], tag.id), _PAGE, shown)

@@ -91,7 +91,7 @@ def _hints(after: Key | None) -> list[int]:
 
 async def _spaces(api: Api, names: Sequence[str] | None) -> list[Space]:
     if names is None:
-        return [space for space in await api.client.spaces.mine() if api.scope.allows(space)]
+        return [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
     found = await gather(*(find_space(api, name) for name in names))
     return list({space.id: space for space in found}.values())
 
@@ -173,7 +173,7 @@ async def _portfolio(api: Api, wanted: TicketFilters, order: Order) -> Found:
     by_space: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         by_space.setdefault(ticket.space_id, []).append(ticket)
-    there = [space for space in spaces if api.scope.allows(space) and space.id in by_space]
+    there = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and space.id in by_space]
     known = await known_people(api, wanted)
 
     async def read(space: Space) -> Reading:
