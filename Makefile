@@ -2,7 +2,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint types contracts tests docs bench clean
+.PHONY: demo test lint types contracts tests docs bench touched clean
 
 demo: .venv/.installed
 	$(BIN)/assembla-mcp demo
@@ -26,6 +26,9 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m compileall -q .venv server tools; $(BIN)/python benchmarks/run.py
+
+touched: .venv/.dev
+	$(BIN)/python benchmarks/touched_files.py --list
 
 clean:
 	rm -rf .venv build dist .coverage* .mypy_cache .pytest_cache .ruff_cache
