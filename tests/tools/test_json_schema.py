@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import pytest
@@ -68,3 +69,27 @@ def test_what_no_provider_takes_is_refused_when_it_is_declared() -> None:
 
     with pytest.raises(TypeError, match="a union of 2 types"):
         arguments_schema(Either)
+
+
+def test_a_definition_that_another_one_uses_stands_where_it_is_used_in_whatever_order_they_come() -> None:
+    @dataclass(frozen=True)
+    class Sum:
+        person: str
+
+    @dataclass(frozen=True)
+    class Sums:
+        by_day: tuple[Sum, ...]
+        by_person: tuple[Sum, ...]
+
+    schema = result_schema(Sums)["properties"]
+    assert schema["by_day"] == schema["by_person"]
+    assert schema["by_day"]["items"]["properties"] == {"person": {"type": "string"}}
+
+
+class Nested(BaseModel):
+    inner: "Nested | None" = None
+
+
+def test_a_model_that_holds_itself_is_refused_when_it_is_declared() -> None:
+    with pytest.raises(TypeError, match="holds itself"):
+        result_schema(Nested)

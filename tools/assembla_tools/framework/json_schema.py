@@ -1,77 +1,86 @@
 """JSON Schemas from types, in the subset that every model provider takes.
 
-Pydantic writes the schema; here it is flattened: definitions are put where they are used, `null` becomes "may be
-absent" in arguments and stays a branch of its own in results, titles go. What does not fit the subset is refused
-when the tool is first listed, not when a model meets it.
+Pydantic writes them; its hooks keep them flat: definitions stand where they are used, `null` becomes "may be absent"
+in arguments and stays a branch of its own in results, titles and the docstrings of models go. What does not fit the
+subset is refused when the tool is first listed, not when a model meets it.
 """
 
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonRef
+from pydantic_core import core_schema
 
 Schema = dict[str, Any]
-_NULL = {"type": "null"}
-_UNPORTABLE = ("anyOf", "oneOf", "allOf", "$ref", "$defs", "not", "patternProperties")
 
 
 def arguments_schema(model: type[BaseModel]) -> Schema:
     """The input schema of a tool whose arguments `model` holds: an object, optional meaning absent.
 
-    That it is closed is not said: one provider's converter takes no boolean `additionalProperties`. The server refuses
-    arguments that it does not know all the same.
+    That it is closed stays unsaid, as a provider's converter breaks on it: what it does not name, the server refuses.
     """
-    schema = _flatten(_undocumented(model.model_json_schema()), {}, nullable=False)
-    schema.pop("additionalProperties", None)
-    return {"type": "object", "properties": {}, **schema}
+    return {"type": "object", "properties": {}, **model.model_json_schema(schema_generator=_Arguments)}
 
 
 def result_schema(kind: Any) -> Schema:
     """The schema of what a tool answers, `None` staying `null`."""
-    return _flatten(_undocumented(TypeAdapter(kind).json_schema(mode="validation")), {}, nullable=True)
+    return TypeAdapter(kind).json_schema(schema_generator=_Flat, mode="validation")
 
 
-def _undocumented(schema: Schema) -> Schema:
-    """A model's schema without the model's docstring: that is written for programmers."""
-    return {key: value for key, value in schema.items() if key != "description"}
+class _Flat(GenerateJsonSchema):
+    def __init__(self, by_alias: bool = True, ref_template: str = DEFAULT_REF_TEMPLATE, **kwargs: Any) -> None:
+        super().__init__(by_alias, ref_template, **kwargs)
+        self._ahead: dict[str, Any] = {}
+
+    def generate_inner(self, schema: Any) -> Schema:
+        shown = super().generate_inner(schema)
+        if "$ref" not in shown:
+            return shown
+        definition = self.get_schema_from_definitions(JsonRef(shown["$ref"]))
+        if definition is None:
+            raise TypeError(f"not portable: {shown['$ref']} holds itself")
+        return definition | _without(shown, "$ref")
+
+    def definitions_schema(self, schema: core_schema.DefinitionsSchema) -> Schema:
+        # Pydantic lists them in any order; each is generated when it is first met, so that none is met too early.
+        self._ahead |= {each["ref"]: each for each in schema["definitions"] if "ref" in each}
+        return self.generate_inner(schema["schema"])
+
+    def definition_ref_schema(self, schema: core_schema.DefinitionReferenceSchema) -> Schema:
+        definition = self._ahead.pop(schema["schema_ref"], None)
+        return super().definition_ref_schema(schema) if definition is None else self.generate_inner(definition)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        return _without(super().model_schema(schema), "title", "description")
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> Schema:
+        return _without(super().dataclass_schema(schema), "title", "description")
+
+    def literal_schema(self, schema: core_schema.LiteralSchema) -> Schema:
+        shown = super().literal_schema(schema)
+        return _without(shown, "const") | {"enum": [shown["const"]]} if "const" in shown else shown
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        shown = super().default_schema(schema)
+        return _without(shown, "default") if shown.get("default") is None else shown
+
+    def union_schema(self, schema: core_schema.UnionSchema) -> Schema:
+        raise TypeError(f"not portable: a union of {len(schema['choices'])} types")
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> Schema:
+        raise TypeError(f"not portable: a union of {len(schema['choices'])} types")
 
 
-def _flatten(schema: Schema, definitions: Schema, *, nullable: bool) -> Schema:
-    definitions = schema.get("$defs", definitions)
-    if "$ref" in schema:
-        target = _undocumented(definitions[schema["$ref"].rsplit("/", 1)[-1]])
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return _flatten({**target, **beside}, definitions, nullable=nullable)
-    if "anyOf" in schema:
-        return _without_null(schema, definitions, nullable=nullable)
-    flat = {
-        key: _inside(key, value, definitions, nullable=nullable)
-        for key, value in schema.items()
-        if key not in ("$defs", "title") and not (key == "default" and value is None)
-    }
-    if "const" in flat:
-        flat["enum"] = [flat.pop("const")]
-    if unportable := [key for key in _UNPORTABLE if key in flat]:
-        raise TypeError(f"not portable: {unportable} in {schema}")
-    return flat
+class _Arguments(_Flat):
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> Schema:
+        return self.generate_inner(schema["schema"])
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        return _without(super().model_schema(schema), "additionalProperties")
 
 
-def _inside(key: str, value: Any, definitions: Schema, *, nullable: bool) -> Any:
-    if key == "properties":
-        return {name: _flatten(part, definitions, nullable=nullable) for name, part in value.items()}
-    if key in ("items", "additionalProperties") and isinstance(value, dict):
-        return _flatten(value, definitions, nullable=nullable)
-    return value
-
-
-def _without_null(schema: Schema, definitions: Schema, *, nullable: bool) -> Schema:
-    branches = [branch for branch in schema["anyOf"] if branch != _NULL]
-    if len(branches) != 1:
-        raise TypeError(f"not portable: a union of {len(branches)} types in {schema}")
-    beside = {key: value for key, value in schema.items() if key not in ("anyOf", "title", "default")}
-    flat = _flatten(branches[0], definitions, nullable=nullable)
-    # In results `anyOf`, not a list of types: that is what clients with a one-type dialect can still map.
-    return {"anyOf": [flat, _NULL], **beside} if nullable else {**flat, **beside, **_given_default(schema)}
-
-
-def _given_default(schema: Schema) -> Schema:
-    return {"default": schema["default"]} if schema.get("default") is not None else {}
+def _without(schema: Schema, *keys: str) -> Schema:
+    return {key: value for key, value in schema.items() if key not in keys}
