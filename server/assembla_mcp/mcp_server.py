@@ -182,7 +182,7 @@ class Handlers:
             return await completions.complete(context.lifespan_context(), params)
         except Exception:  # the process edge: logged here, once, redacted by the formatter
             logger.exception("completing %s failed unexpectedly", params.argument.name[:64])
-            return completions.nothing()
+            return completions.empty()
 
 
 def _not_served(selection: Selection, name: str) -> CallToolResult:

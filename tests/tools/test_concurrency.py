@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from assembla_client.errors import NotFound
-from assembla_tools.framework.concurrency import gather, nothing
+from assembla_tools.framework.concurrency import gather, skipped
 
 
 async def test_answers_come_in_order_however_they_arrive() -> None:
@@ -19,7 +19,7 @@ async def test_answers_come_in_order_however_they_arrive() -> None:
         return "two"
 
     with anyio.fail_after(5):
-        assert await gather(first(), second(), nothing()) == (1, "two", None)
+        assert await gather(first(), second(), skipped()) == (1, "two", None)
 
 
 async def test_the_first_error_ends_the_others_and_is_no_group() -> None:

@@ -211,7 +211,7 @@ async def test_one_call_finds_its_place_again_after_the_list_has_shrunk() -> Non
 
 
 async def test_a_cursor_belongs_to_its_arguments() -> None:
-    emulator = space_with(30)
+    emulator = space_with(30, emulator=space_with(5, name="quay"))
     async with assistant(emulator) as mcp:
         page = await ask(mcp, "search_tickets", space="long", limit=5)
         for other in (

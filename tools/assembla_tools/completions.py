@@ -1,6 +1,6 @@
 """Completions: what a person may be about to type in an argument of a prompt or of a resource template.
 
-Only names that begin with what was typed, and never a word on why there are none.
+Only names that begin with what was typed, and never a reason why there are none.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -14,10 +14,10 @@ from assembla_client.resources.user_roles import UserRole
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space
 from assembla_tools.framework.text import clean
+from assembla_tools.lookup.find_space import find_space
 from assembla_tools.lookup.people import still_there
-from assembla_tools.lookup.space_lists import MEMBERS, MILESTONES, STATUSES, Directory
+from assembla_tools.lookup.space_lists import MEMBERS, MILESTONES, STATUSES, SpaceLists
 
 _MAX_VALUES = 100
 _MAX_VALUE_CHARS = 200
@@ -33,7 +33,7 @@ async def complete(api: Api, params: CompleteRequestParams) -> CompleteResult:
     return _result(names, params.argument.value)
 
 
-def nothing() -> CompleteResult:
+def empty() -> CompleteResult:
     """The completion of what nobody can guess."""
     return _result([], "")
 
@@ -64,7 +64,7 @@ async def _spaces(api: Api, typed: str) -> list[str]:
 
 async def _milestones(api: Api, space: Space) -> list[str]:
     """Those still open first, and each with the nearest due date first."""
-    milestones = await Directory(api, space).all(MILESTONES)
+    milestones = await SpaceLists(api, space).all(MILESTONES)
     order = sorted(
         milestones, key=lambda each: (each.is_completed, str(each.due_date or "9999"), each.title.casefold())
     )
@@ -72,12 +72,12 @@ async def _milestones(api: Api, space: Space) -> list[str]:
 
 
 async def _statuses(api: Api, space: Space) -> list[str]:
-    statuses = await Directory(api, space).all(STATUSES)
+    statuses = await SpaceLists(api, space).all(STATUSES)
     return [each.name for each in sorted(statuses, key=lambda each: (each.list_order or 0, each.name))]
 
 
 async def _assignees(api: Api, space: Space) -> list[str]:
-    members, roles = await gather(Directory(api, space).all(MEMBERS), _roles(api, space))
+    members, roles = await gather(SpaceLists(api, space).all(MEMBERS), _roles(api, space))
     return ["me", *sorted((each.login for each in still_there(members, roles)), key=str.casefold)]
 
 

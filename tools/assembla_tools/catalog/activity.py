@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -13,25 +13,24 @@ from assembla_client.models import Model
 from assembla_client.resources.activity import Event
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail, Reference
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.dates import Since, Until, first_instant, in_order, last_instant
 from assembla_tools.framework.errors import Refused, quoted
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.pagination import Key
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import Key, PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, login_of, members_of, with_former_members
-from assembla_tools.lookup.refs import together
+from assembla_tools.lookup.refs import joined
 from assembla_tools.lookup.spaces import SpaceNames
 
 KEPT = timedelta(days=60)
 _NOTE = "Assembla keeps 60 days of activity"
-_BRIEF = ("date", "object", "operation", "title", "author", "space", "whatchanged", "comment_or_description")
 
 
-class Activity(Model):
-    """An event as it is shown. From `url` on only in full."""
+class ActivityInBrief(Model):
+    """What a list shows of an event."""
 
     date: datetime
     object: str = Field(description="Ticket, Changeset, Wiki, Merge request, Document, User and others")
@@ -41,6 +40,11 @@ class Activity(Model):
     space: str | None
     whatchanged: str | None
     comment_or_description: str | None
+
+
+class Activity(ActivityInBrief):
+    """An event with all that is known of it."""
+
     url: str | None = None
     object_id: str | None = None
     author_name: str | None = None
@@ -64,9 +68,20 @@ class Activity(Model):
         )
 
 
-@tool(effect="read", toolset="activity", title="List activity")
+async def _author(api: Api, reference: str, space: Space | None) -> User | str:
+    """Who has this id or login, in a space also this name; else the name itself, as events carry their authors'."""
+    try:
+        return await find_person(api, reference, space)
+    except Refused as refused:
+        if space is not None or refused.code != "NOT_FOUND":
+            raise
+        return reference.strip()
+
+
+@tool(effect="read", toolset="activity", title="List activity", brief=ActivityInBrief)
 async def list_activity(
     api: Api,
+    page: PageRequest,
     space: SpaceRef | None = None,
     since: Since = None,
     until: Until = None,
@@ -75,11 +90,11 @@ async def list_activity(
         Field(max_length=10, description="Only these: ticket, changeset, wiki, merge_request, document, user …"),
     ] = None,
     author: Annotated[
-        str | None, Field(min_length=1, max_length=200, description="Only by this person: login, id, name or `me`.")
+        User | str | None,
+        Reference(_author),
+        Field(min_length=1, max_length=200, description="Only by this person: login, id, name or `me`."),
     ] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[Activity]:
     """List what happened in your spaces, or in one: tickets, commits, wiki pages, files, newest first.
 
@@ -87,25 +102,26 @@ async def list_activity(
     `get_ticket` with `include=["history"]`.
     """
     in_order(since, until)
-    walk = Walk.of("list_activity", cursor, space=space, since=since, until=until, kinds=kinds, author=author)
-    only = None if space is None else await find_space(api, space)
-    names = await SpaceNames.of_mine(api, only)
-    by = await _author(api, author, only)
-    wanted = _Wanted(names, frozenset(map(_folded, kinds or ())), by, first_instant(since), last_instant(until))
+    names = await SpaceNames.of_mine(api, space)
+    filters = ActivityFilters(
+        names, frozenset(map(_folded, kinds or ())), author, first_instant(since), last_instant(until)
+    )
+    page = page.about(kinds=sorted(filters.kinds), since=filters.begin, until=filters.end)
     kept_since = datetime.now(UTC) - KEPT
-    events = await _events(api, only, wanted, walk, limit, kept_since)
-    page = walk.page(filter(wanted, events), _key, limit, lambda event: event)
-    if isinstance(by, str) and not page.items and cursor is None:
+    events = await _events(api, space, filters, page, kept_since)
+    listing = page.take(filter(filters, events), _sort_key)
+    if isinstance(author, str) and not listing.items and page.after is None:
         raise Refused(
-            "NOT_FOUND", f"author: nobody has the id or login `{by}`, and no event is by a person of that name."
+            "NOT_FOUND", f"author: nobody has the id or login `{author}`, and no event is by a person of that name."
         )
-    noted = _with_note(page, wanted, [event.object for event in events], kept_since)
-    shown, by_id = await _shown(api, page.items, names)
-    return replace(noted.showing(shown).in_detail(detail, _BRIEF), note=together(noted.note, by_id))
+    shown, unnamed = await _shown(api, listing.items, names)
+    missing = filters.begin is not None and filters.begin < kept_since
+    note = f"{_NOTE}: what is older is missing." if missing else f"{_NOTE}."
+    return listing.showing(shown, joined(note, _kinds_seen(listing, filters, events), unnamed), whole=not missing)
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class ActivityFilters:
     """The filters that the API does not have. `author` is an id, or a name where nobody has it as id or login."""
 
     names: SpaceNames
@@ -133,26 +149,16 @@ def _folded(kind: str) -> str:
     return " ".join(kind.replace("_", " ").casefold().split())
 
 
-async def _author(api: Api, reference: str | None, space: Space | None) -> User | str | None:
-    if reference is None:
-        return None
-    try:
-        return await find_person(api, reference, space)
-    except Refused as refused:
-        if space is not None or refused.code != "NOT_FOUND":
-            raise
-        return reference.strip()  # events carry the names of their authors
-
-
 async def _events(
-    api: Api, only: Space | None, wanted: _Wanted, walk: Walk, limit: int, kept_since: datetime
+    api: Api, space: Space | None, filters: ActivityFilters, page: PageRequest, kept_since: datetime
 ) -> Sequence[Event]:
-    """What happened in the time that is wanted, read as far as this answer needs."""
+    """What happened in the time that is asked for, read as far as this answer needs."""
+    after = page.after
     return await api.client.activity.list(
-        only.id if only else None,
-        wanted.begin if wanted.begin is not None and wanted.begin > kept_since else None,
-        _earlier(wanted.end, walk.after),
-        enough=lambda so_far: _enough(so_far, wanted, walk, limit),
+        space.id if space else None,
+        filters.begin if filters.begin is not None and filters.begin > kept_since else None,
+        _earlier(filters.end, after),
+        enough=lambda so_far: _enough(so_far, filters, after, page.limit),
     )
 
 
@@ -163,34 +169,31 @@ async def _shown(api: Api, events: Sequence[Event], names: SpaceNames) -> tuple[
     return [Activity.of(event, people, names) for event in events], note
 
 
-def _key(event: Event) -> tuple[float, str]:
+def _sort_key(event: Event) -> tuple[float, str]:
     """Newest first. Events have no id, so what they say tells them apart."""
-    told = [event.object, event.object_id, event.operation, event.title, event.space_id, event.author_id, event.url]
-    return -event.date.timestamp(), hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    parts = [event.object, event.object_id, event.operation, event.title, event.space_id, event.author_id, event.url]
+    return -event.date.timestamp(), hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _enough(so_far: Sequence[Event], wanted: _Wanted, walk: Walk, limit: int) -> bool:
+def _enough(so_far: Sequence[Event], filters: ActivityFilters, after: Key | None, limit: int) -> bool:
     """Whether more than a page's worth has come that nothing later can push aside: the newest first, and complete."""
     dates = [event.date for event in so_far]
     if dates != sorted(dates, reverse=True):
         return False
-    places = {_key(event) for event in so_far if wanted(event) and event.date > dates[-1]}
-    return len([place for place in places if walk.after is None or place > tuple(walk.after)]) > limit
+    certain = {_sort_key(event) for event in so_far if filters(event) and event.date > dates[-1]}
+    return len([key for key in certain if after is None or key > tuple(after)]) > limit
 
 
 def _earlier(end: datetime | None, after: Key | None) -> datetime | None:
-    """Where to begin to read: what is newer than the cursor's place was answered before."""
+    """Where to begin to read: what is newer than the cursor's position was answered before."""
     if after is None:
         return end
     reached = datetime.fromtimestamp(-float(after[0]), UTC)
     return reached if end is None else min(reached, end)
 
 
-def _with_note(
-    page: Listing[Event], wanted: _Wanted, kinds_seen: Iterable[str], kept_since: datetime
-) -> Listing[Event]:
-    missing = wanted.begin is not None and wanted.begin < kept_since
-    note = f"{_NOTE}: what is older is missing." if missing else f"{_NOTE}."
-    if wanted.kinds and not page.items:
-        note += f" Kinds seen: {quoted(sorted(set(kinds_seen))[:20]) or 'none'}."
-    return replace(page, whole=not missing, note=note)
+def _kinds_seen(listing: Listing[Event], filters: ActivityFilters, events: Sequence[Event]) -> str | None:
+    """Which kinds there were, where nothing is of those asked for."""
+    if listing.items or not filters.kinds:
+        return None
+    return f"Kinds seen: {quoted(sorted({event.object for event in events})[:20]) or 'none'}."

@@ -1,6 +1,5 @@
 """Mentions: where others have named the signed-in user."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -9,18 +8,17 @@ from pydantic import Field
 from assembla_client.models import Model
 from assembla_client.resources.mentions import Mention
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.people import login_of, with_former_members
 from assembla_tools.lookup.spaces import space_of, spaces_allowed
 
-_BRIEF = ("id", "read", "author", "message", "link", "created_at")
 
-
-class MentionOfMe(Model):
-    """A mention. `author_id` only in full."""
+class MentionInBrief(Model):
+    """What a list shows of a mention."""
 
     id: int
     read: bool | None
@@ -28,6 +26,11 @@ class MentionOfMe(Model):
     message: str | None
     link: str | None
     created_at: datetime | None
+
+
+class MentionOfMe(MentionInBrief):
+    """A mention with all that is known of it."""
+
     author_id: str | None = None
 
     @classmethod
@@ -44,19 +47,17 @@ class MentionOfMe(Model):
         )
 
 
-@tool(effect="read", toolset="mentions", title="List mentions", default=False)
+@tool(effect="read", toolset="mentions", title="List mentions", default=False, brief=MentionInBrief)
 async def list_mentions(
     api: Api,
+    page: PageRequest,
     read: Annotated[bool | None, Field(description="Only read ones, or with false only unread ones.")] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[MentionOfMe]:
     """List where others have mentioned you (@name), newest first, with who, what and a link.
 
     Use `read=false` for what still waits for you. The link names space and ticket: read them with `get_ticket`.
     """
-    walk = Walk.of("list_mentions", cursor, read=read)
     mentions = await api.client.mentions.list(read)
     allowed = await spaces_allowed(api)
     found = [
@@ -64,10 +65,9 @@ async def list_mentions(
         for each in mentions
         if (read is None or each.read in (read, None)) and (allowed is None or space_of(each) in allowed)
     ]
-    page = walk.page(found, lambda each: (-_time(each), -each.id), limit, lambda each: each)
-    people, note = await with_former_members(api, {}, [each.author_id for each in page.items])
-    shown = [MentionOfMe.of(each, people) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    listing = page.take(found, lambda each: (-_time(each), -each.id))
+    people, note = await with_former_members(api, {}, [each.author_id for each in listing.items])
+    return listing.showing([MentionOfMe.of(each, people) for each in listing.items], note)
 
 
 def _time(mention: Mention) -> float:

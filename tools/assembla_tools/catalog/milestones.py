@@ -1,7 +1,6 @@
 """Milestones of a space: what is planned for when, and who answers for it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -12,24 +11,24 @@ from assembla_client.models import Model
 from assembla_client.resources.milestones import RELEASE_LEVELS, Milestone
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
-from assembla_tools.lookup.refs import Person, planner_of, word
-from assembla_tools.lookup.space_lists import MEMBERS, Directory
+from assembla_tools.lookup.refs import Person, label, planner_of
+from assembla_tools.lookup.space_lists import MEMBERS, SpaceLists
 
-State = Literal["open", "upcoming", "completed", "all"]
+MilestoneState = Literal["open", "upcoming", "completed", "all"]
 _LAST_DAY = date.max.toordinal()
 _LONGEST_ID = 18
-_BRIEF = ("id", "title", "state", "due_date", "completed_date", "responsible", "planner")
 
 
-class ListedMilestone(Model):
-    """A milestone as lists show it. From `start_date` on only in full."""
+class MilestoneInBrief(Model):
+    """What a list shows of a milestone."""
 
     id: int
     title: str
@@ -38,6 +37,11 @@ class ListedMilestone(Model):
     completed_date: date | None
     responsible: str | None = Field(description="Login")
     planner: str | None = Field(description="backlog, current")
+
+
+class ListedMilestone(MilestoneInBrief):
+    """A milestone in a list, with all that is known of it."""
+
     start_date: date | None = None
     description: str | None = None
     release_level: str | None = Field(default=None, description="alpha, beta, stable")
@@ -61,7 +65,7 @@ class ListedMilestone(Model):
             planner=planner_of(milestone),
             start_date=milestone.start_date,
             description=milestone.description,
-            release_level=word(RELEASE_LEVELS, milestone.release_level),
+            release_level=label(RELEASE_LEVELS, milestone.release_level),
             release_notes=milestone.release_notes or notes.get(milestone.id),
             budget=milestone.budget,
             created_at=milestone.created_at,
@@ -103,7 +107,7 @@ class ShownMilestone(Model):
             responsible=Person.of(milestone.user_id, people),
             planner=planner_of(milestone),
             description=milestone.description,
-            release_level=word(RELEASE_LEVELS, milestone.release_level),
+            release_level=label(RELEASE_LEVELS, milestone.release_level),
             release_notes=milestone.release_notes,
             budget=milestone.budget,
             created_at=milestone.created_at,
@@ -113,28 +117,24 @@ class ShownMilestone(Model):
         )
 
 
-@tool(effect="read", toolset="milestones", title="List milestones")
+@tool(effect="read", toolset="milestones", title="List milestones", brief=MilestoneInBrief)
 async def list_milestones(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
-    state: Annotated[State, Field(description="upcoming: open, as the API's own list has them.")] = "open",
+    state: Annotated[MilestoneState, Field(description="upcoming: open, as the API's own list has them.")] = "open",
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[ListedMilestone]:
     """List the milestones of a space by due date, those without one last; completed ones newest first.
 
     Use it to see what is planned and who is responsible; `full` adds descriptions and release notes. For the tickets
     of a milestone use `search_tickets` with `milestone`.
     """
-    walk = Walk.of("list_milestones", cursor, space=space, state=state)
-    found = await find_space(api, space)
-    milestones, notes = await gather(_milestones(api, found, state), _release_notes(api, found, detail))
-    page = walk.page(milestones, _latest_first if state == "completed" else _by_due_date, limit, lambda each: each)
-    named = [id for each in page.items for id in _people_in(each, detail) if id]
-    people, note = await with_former_members(api, await members_of(api, [found.id] if named else []), named)
-    shown = [ListedMilestone.of(each, people, notes) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    milestones, notes = await gather(_milestones(api, space, state), _release_notes(api, space, detail))
+    listing = page.take(milestones, _latest_first if state == "completed" else _by_due_date)
+    named = [id for each in listing.items for id in _people_in(each, detail) if id]
+    people, note = await with_former_members(api, await members_of(api, [space.id] if named else []), named)
+    return listing.showing([ListedMilestone.of(each, people, notes) for each in listing.items], note)
 
 
 @tool(effect="read", toolset="milestones", title="Get a milestone")
@@ -149,13 +149,12 @@ async def get_milestone(
 
     What is left in it and who has that says `search_tickets` with `milestone`. For all of them use `list_milestones`.
     """
-    found = await find_space(api, space)
-    directory = Directory(api, found)
-    one = await _by_id(api, found, milestone)
+    lists = SpaceLists(api, space)
+    one = await _by_id(api, space, milestone)
     if one is None:
-        named = await directory.milestone(milestone)
-        one = await api.client.milestones.get(found.id, named.id)
-    members = {member.id: member for member in await directory.all(MEMBERS)}
+        named = await lists.milestone(milestone)
+        one = await api.client.milestones.get(space.id, named.id)
+    members = {member.id: member for member in await lists.all(MEMBERS)}
     people, _ = await with_former_members(api, members, _people_in(one, "full"))
     return ShownMilestone.of(one, people)
 
@@ -177,7 +176,7 @@ async def _by_id(api: Api, space: Space, reference: str) -> Milestone | None:
         return None
 
 
-async def _milestones(api: Api, space: Space, state: State) -> list[Milestone]:
+async def _milestones(api: Api, space: Space, state: MilestoneState) -> list[Milestone]:
     """Those in a state, as others have left them just now; what a list promises is looked at once more."""
     listed = await api.client.milestones.list(space.id, state, fresh=True)
     return [each for each in listed if state == "all" or each.is_completed == (state == "completed")]

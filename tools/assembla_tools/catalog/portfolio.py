@@ -5,7 +5,6 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -17,33 +16,44 @@ from assembla_client.resources.portfolio import USER_GROUPS, Group
 from assembla_client.resources.spaces import SPACE_GROUPS
 from assembla_client.resources.user_roles import ROLE_STATUSES, UserRole
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, code_of
 from assembla_tools.framework.matching import matches, only_match, unknown
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.people import login_of, people_of, with_former_members
-from assembla_tools.lookup.portfolios import PortfolioRef, the_portfolio
-from assembla_tools.lookup.refs import word
+from assembla_tools.lookup.portfolios import PORTFOLIO, only_in_portfolio
+from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.spaces import SpaceNames
 
-_BRIEF_USER = ("id", "login", "name")
-_BRIEF_INVITATION = ("id", "user", "role", "title", "invited_at")
-_BRIEF_GROUP = ("id", "name", "type", "size")
 _NAMES_PEOPLE = frozenset({"name", "username", "user_name", "login", "email"})
 _TELLS_SPACES = frozenset({"spaces", "teams"})
 
 
-class Invitation(Model):
-    """Somebody who was asked into the portfolio. From `status` on only in full."""
+class UserInBrief(Model):
+    """What a list shows of a person."""
+
+    id: str
+    login: str
+    name: str
+
+
+class InvitationInBrief(Model):
+    """Somebody who was asked into the portfolio, as a list shows it."""
 
     id: int
     user: str
     role: str
     title: str | None
     invited_at: datetime | None
+
+
+class Invitation(InvitationInBrief):
+    """Somebody who was asked into the portfolio, with all that is known of it."""
+
     status: str | None = None
     invited_by: str | None = None
 
@@ -56,25 +66,31 @@ class Invitation(Model):
             role=role.role,
             title=role.title,
             invited_at=role.invited_time,
-            status=word(ROLE_STATUSES, role.status),
+            status=label(ROLE_STATUSES, role.status),
             invited_by=login_of(people, role.invited_by_id),
         )
 
 
-class NamedGroup(Model):
-    """A group of spaces or people. `items` only in full."""
+class GroupInBrief(Model):
+    """A group of spaces or people, as a list shows it."""
 
     id: int
     name: str
     type: str | None = Field(description="space or user")
     size: int
+
+
+class NamedGroup(GroupInBrief):
+    """A group of spaces or people, and what is in it."""
+
     items: list[str] | None = Field(default=None, description="wiki_names or logins")
 
 
-@tool(effect="read", toolset="portfolio", title="List a portfolio's people", default=False)
+@tool(effect="read", toolset="portfolio", title="List a portfolio's people", default=False, brief=UserInBrief)
 async def list_portfolio_users(
     api: Api,
-    portfolio: PortfolioRef = None,
+    page: PageRequest,
+    portfolio: Annotated[str, only_in_portfolio("people are listed"), PORTFOLIO],
     spacegroup: Annotated[
         str | None,
         Field(
@@ -87,73 +103,68 @@ async def list_portfolio_users(
         str | None, Field(min_length=1, max_length=200, description="Only these: all, managers, or an own group.")
     ] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[User]:
     """List everybody in a portfolio, by login; for its managers only. Own groups go by name or id (`list_groups`).
 
     For the people of one space use `list_members`, for roles and last logins `get_user_report`.
     """
-    of = the_portfolio(api, portfolio, "people are listed")
-    walk = Walk.of("list_portfolio_users", cursor, portfolio=portfolio, spacegroup=spacegroup, usergroup=usergroup)
-    users = await api.client.portfolio.users(
-        of,
-        await _group(api, of, "space", spacegroup, SPACE_GROUPS),
-        await _group(api, of, "user", usergroup, USER_GROUPS),
-    )
-    page = walk.page(users, lambda user: (user.login.casefold()[:100], user.id), limit, lambda user: user)
-    return page.in_detail(detail, _BRIEF_USER)
+    spaces_in = await _group(api, portfolio, "space", spacegroup, SPACE_GROUPS)
+    users_in = await _group(api, portfolio, "user", usergroup, USER_GROUPS)
+    users = await api.client.portfolio.users(portfolio, spaces_in, users_in)
+    page = page.about(spacegroup=spaces_in, usergroup=users_in)
+    return page.take(users, lambda user: (user.login.casefold()[:100], user.id))
 
 
-@tool(effect="read", toolset="portfolio", title="List a portfolio's invitations", default=False)
+@tool(
+    effect="read", toolset="portfolio", title="List a portfolio's invitations", default=False, brief=InvitationInBrief
+)
 async def list_invitations(
-    api: Api, portfolio: PortfolioRef = None, detail: Detail = "brief", limit: Limit = 25, cursor: Cursor = None
+    api: Api,
+    page: PageRequest,
+    portfolio: Annotated[str, only_in_portfolio("invitations are listed"), PORTFOLIO],
+    detail: Detail = "brief",
 ) -> Listing[Invitation]:
     """List the invitations to a portfolio that were not answered yet, newest first; for its managers only.
 
     For those invited to one space use `list_members`, where they have the status `invited`.
     """
-    of = the_portfolio(api, portfolio, "invitations are listed")
-    walk = Walk.of("list_invitations", cursor, portfolio=portfolio)
-    roles = await api.client.portfolio.invitations(of)
-    page = walk.page(roles, _newest_first, limit, lambda role: role)
-    known = await people_of(api, of) if page.items else {}
-    named = [id for role in page.items for id in (role.user_id, role.invited_by_id)]
+    listing = page.take(await api.client.portfolio.invitations(portfolio), _newest_first)
+    known = await people_of(api, portfolio) if listing.items else {}
+    named = [id for role in listing.items for id in (role.user_id, role.invited_by_id)]
     people, note = await with_former_members(api, known, named)
-    shown = [Invitation.of(role, people) for role in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF_INVITATION), note=note)
+    return listing.showing([Invitation.of(role, people) for role in listing.items], note)
 
 
-@tool(effect="read", toolset="portfolio", title="List a portfolio's groups", default=False)
+@tool(effect="read", toolset="portfolio", title="List a portfolio's groups", default=False, brief=GroupInBrief)
 async def list_groups(
-    api: Api, portfolio: PortfolioRef = None, detail: Detail = "brief", limit: Limit = 25, cursor: Cursor = None
+    api: Api,
+    page: PageRequest,
+    portfolio: Annotated[str, only_in_portfolio("groups are listed"), PORTFOLIO],
+    detail: Detail = "brief",
 ) -> Listing[NamedGroup]:
     """List the groups of spaces and of people that a portfolio has made, by name; for its managers only.
 
     `detail="full"` says what is in them. Their names work in `list_portfolio_users`.
     """
-    of = the_portfolio(api, portfolio, "groups are listed")
-    walk = Walk.of("list_groups", cursor, portfolio=portfolio)
-    groups = await api.client.portfolio.groups(of)
-    page = walk.page(groups, lambda group: (group.name.casefold()[:100], group.id), limit, lambda group: group)
-    names, users = await _names(api, of, detail == "full" or api.scope.restricted)
-    shown = [_named(group, names, users) for group in page.items]
-    return page.showing(shown).in_detail(detail, _BRIEF_GROUP)
+    groups = await api.client.portfolio.groups(portfolio)
+    listing = page.take(groups, lambda group: (group.name.casefold()[:100], group.id))
+    names, users = await _names(api, portfolio, detail == "full" or api.scope.restricted)
+    return listing.showing([_named(group, names, users) for group in listing.items])
 
 
 @tool(effect="read", toolset="portfolio", title="Get a portfolio's user report", default=False)
 async def get_user_report(
-    api: Api, portfolio: PortfolioRef = None, limit: Limit = 25, cursor: Cursor = None
+    api: Api,
+    page: PageRequest,
+    portfolio: Annotated[str, only_in_portfolio("the user report is made"), PORTFOLIO],
 ) -> Listing[dict[str, str]]:
     """Get the report on a portfolio's people, by name: last login, role, spaces, groups, since when; managers only.
 
     Assembla makes it each night at 00:00 UTC, if its settings say so. For the people of today use
     `list_portfolio_users`.
     """
-    of = the_portfolio(api, portfolio, "the user report is made")
-    walk = Walk.of("get_user_report", cursor, portfolio=portfolio)
-    rows = [_admitted(api, row) for row in _rows(await _report(api, of))]
-    return walk.page(rows, lambda row: (row.get("name", "").casefold()[:100], _digest(row)), limit, lambda row: row)
+    rows = [_without_hidden_spaces(api, row) for row in _rows(await _report(api, portfolio))]
+    return page.take(rows, lambda row: (row.get("name", "").casefold()[:100], _digest(row)))
 
 
 async def _group(
@@ -214,7 +225,7 @@ def _rows(text: str) -> list[dict[str, str]]:
     return [{name: cell for name, cell in zip(columns, row, strict=False) if cell.strip()} for row in rows if any(row)]
 
 
-def _admitted(api: Api, row: dict[str, str]) -> dict[str, str]:
+def _without_hidden_spaces(api: Api, row: dict[str, str]) -> dict[str, str]:
     """Under ASSEMBLA_SPACES without the cells that name spaces: in a cell nothing tells one from the next."""
     return row if not api.scope.restricted else {name: row[name] for name in row if name not in _TELLS_SPACES}
 

@@ -16,22 +16,23 @@ from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
 from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import SpaceRef
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.matching import find_space
 from assembla_tools.framework.results import Answer
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import still_there
-from assembla_tools.lookup.refs import planner_of, word
+from assembla_tools.lookup.refs import joined, label, planner_of
 
-Part = Literal["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
-BY_DEFAULT: tuple[Part, ...] = (*("statuses", "members", "milestones", "tags", "custom_fields", "components", "tools"),)
+MetadataPart = Literal["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
+BY_DEFAULT: tuple[MetadataPart, ...] = (
+    *("statuses", "members", "milestones", "tags", "custom_fields", "components", "tools"),
+)
 MOST_SHOWN = 500
 """How many of each part, and of the choices of each field, are shown where there is room; less where there is not."""
 
-_NEEDS: Mapping[Part, str] = MappingProxyType({"milestones": "Milestones"})
-_ELSEWHERE: Mapping[Part, str] = MappingProxyType(
+_NEEDS: Mapping[MetadataPart, str] = MappingProxyType({"milestones": "Milestones"})
+_ELSEWHERE: Mapping[MetadataPart, str] = MappingProxyType(
     {
         "members": " `list_members` has them all.",
         "milestones": " `list_milestones` has them all.",
@@ -41,7 +42,7 @@ _ELSEWHERE: Mapping[Part, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Status:
+class StatusOfSpace:
     """What a ticket may be, and whether that is open."""
 
     name: str
@@ -49,7 +50,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Member:
+class MemberOfSpace:
     """Somebody who takes part; `role` is None where roles do not tell."""
 
     login: str
@@ -88,7 +89,7 @@ class FieldOfSpace:
 
 
 @dataclass(frozen=True)
-class Installed:
+class InstalledTool:
     """A tool of the space, named as paths and other tools take it."""
 
     name: str
@@ -96,7 +97,7 @@ class Installed:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportOfSpace:
     """A saved ticket report; `search_tickets` takes either."""
 
     report: str
@@ -112,14 +113,14 @@ class SpaceMetadata:
     id: str
     name: str
     missing: Annotated[list[str], Field(description="Parts whose tool is not installed.")]
-    statuses: list[Status] | None = None
-    members: list[Member] | None = None
+    statuses: list[StatusOfSpace] | None = None
+    members: list[MemberOfSpace] | None = None
     milestones: Annotated[list[OpenMilestone] | None, Field(description="Open ones.")] = None
     tags: list[TagOfSpace] | None = None
     custom_fields: list[FieldOfSpace] | None = None
     components: list[str] | None = None
-    tools: list[Installed] | None = None
-    reports: list[Report] | None = None
+    tools: list[InstalledTool] | None = None
+    reports: list[ReportOfSpace] | None = None
     note: str | None = None
 
 
@@ -128,7 +129,7 @@ async def get_space_metadata(
     api: Api,
     space: SpaceRef,
     include: Annotated[
-        list[Part] | None, Field(min_length=1, description="Only these parts; by default all but reports.")
+        list[MetadataPart] | None, Field(min_length=1, description="Only these parts; by default all but reports.")
     ] = None,
 ) -> Answer[SpaceMetadata]:
     """Get all that one needs to read or write tickets in a space: statuses, members with roles, open milestones,
@@ -136,21 +137,20 @@ async def get_space_metadata(
 
     Call it once before creating or changing tickets. For the settings of the space itself use `get_space`.
     """
-    found = await find_space(api, space)
     parts = list(dict.fromkeys(include or BY_DEFAULT))
-    answers = dict(zip(parts, await gather(*(_part(api.client, found.id, part) for part in parts)), strict=True))
+    answers = dict(zip(parts, await gather(*(_part(api.client, space.id, part) for part in parts)), strict=True))
     missing = [
         f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
         for part, answer in answers.items()
         if isinstance(answer, NotFound)
     ]
     lists = {part: answer for part, answer in answers.items() if not isinstance(answer, NotFound)}
-    base = SpaceMetadata(found.wiki_name, found.id, found.name, missing)
+    base = SpaceMetadata(space.wiki_name, space.id, space.name, missing)
     # An entry takes some fifty characters, so that many fewer of them fit into what room there is.
     return Answer(_shown(base, lists, MOST_SHOWN), shorter=lambda room: _shown(base, lists, room // 50))
 
 
-async def _part(client: AssemblaClient, space: str, part: Part) -> Sequence[Any] | NotFound:
+async def _part(client: AssemblaClient, space: str, part: MetadataPart) -> Sequence[Any] | NotFound:
     """One part, or the error that says its tool is not installed."""
     try:
         return await _PARTS[part](client, space)
@@ -160,39 +160,39 @@ async def _part(client: AssemblaClient, space: str, part: Part) -> Sequence[Any]
         return error
 
 
-def _shown(base: SpaceMetadata, lists: Mapping[Part, Sequence[Any]], most: int) -> SpaceMetadata:
+def _shown(base: SpaceMetadata, lists: Mapping[MetadataPart, Sequence[Any]], most: int) -> SpaceMetadata:
     """At most so many of each part, and of the choices of each field; the note says of what there is more."""
     most = max(min(most, MOST_SHOWN), 1)
     parts: dict[str, Any] = {part: list(items[:most]) for part, items in lists.items()}
-    said = [
+    notes = [
         f"{part}: {most} of {len(items)} are shown.{_ELSEWHERE.get(part, '')}"
         for part, items in lists.items()
         if len(items) > most
     ]
     if fields := parts.get("custom_fields"):
         long = [field for field in fields if field.options and len(field.options) > most]
-        said += [f"{field.name}: {most} of {len(field.options)} choices are shown." for field in long]
+        notes += [f"{field.name}: {most} of {len(field.options)} choices are shown." for field in long]
         parts["custom_fields"] = [replace(field, options=field.options and field.options[:most]) for field in fields]
-    return replace(base, **parts, note=" ".join(said) or None)
+    return replace(base, **parts, note=joined(*notes))
 
 
-async def _statuses(client: AssemblaClient, space: str) -> list[Status]:
-    def place(status: TicketStatus) -> tuple[int, int]:
+async def _statuses(client: AssemblaClient, space: str) -> list[StatusOfSpace]:
+    def sort_key(status: TicketStatus) -> tuple[int, int]:
         return (status.list_order or 0, status.id)
 
-    statuses = sorted(await client.ticket_statuses.list(space, fresh=True), key=place)
-    return [Status(each.name, word(TICKET_STATES, each.state)) for each in statuses]
+    statuses = sorted(await client.ticket_statuses.list(space, fresh=True), key=sort_key)
+    return [StatusOfSpace(each.name, label(TICKET_STATES, each.state)) for each in statuses]
 
 
-async def _members(client: AssemblaClient, space: str) -> list[Member]:
+async def _members(client: AssemblaClient, space: str) -> list[MemberOfSpace]:
     users, roles = await gather(client.users.in_space(space, fresh=True), client.user_roles.list(space, fresh=True))
     role_of = {each.user_id: each for each in roles if each.status != REMOVED}
 
-    def member(user: User) -> Member:
+    def member(user: User) -> MemberOfSpace:
         role = role_of.get(user.id)
         if role is None:
-            return Member(user.login, user.name, None, None)
-        return Member(user.login, user.name, role.role, word(ROLE_STATUSES, role.status))
+            return MemberOfSpace(user.login, user.name, None, None)
+        return MemberOfSpace(user.login, user.name, role.role, label(ROLE_STATUSES, role.status))
 
     return sorted((member(user) for user in still_there(users, roles)), key=lambda each: each.login.casefold())
 
@@ -206,7 +206,7 @@ async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]
 
 async def _tags(client: AssemblaClient, space: str) -> list[TagOfSpace]:
     tags = sorted(await client.tags.list(space, fresh=True), key=lambda each: each.name.casefold())
-    return [TagOfSpace(each.name, word(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
+    return [TagOfSpace(each.name, label(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
 
 
 async def _custom_fields(client: AssemblaClient, space: str) -> list[FieldOfSpace]:
@@ -220,18 +220,18 @@ async def _components(client: AssemblaClient, space: str) -> list[str]:
     return [each.name for each in await client.ticket_components.list(space, fresh=True)]
 
 
-async def _tools(client: AssemblaClient, space: str) -> list[Installed]:
+async def _tools(client: AssemblaClient, space: str) -> list[InstalledTool]:
     tools = await client.space_tools.list(space, fresh=True)
-    return [Installed(each.name, TOOL_TYPES.get(each.tool_id, each.type or str(each.tool_id))) for each in tools]
+    return [InstalledTool(each.name, TOOL_TYPES.get(each.tool_id, each.type or str(each.tool_id))) for each in tools]
 
 
-async def _reports(client: AssemblaClient, space: str) -> list[Report]:
+async def _reports(client: AssemblaClient, space: str) -> list[ReportOfSpace]:
     saved = await client.tickets.custom_reports(space)
-    team = [Report(f"u{each.id}", each.title, "team") for each in saved.team_reports]
-    return team + [Report(f"u{each.id}", each.title, "own") for each in saved.user_reports]
+    team = [ReportOfSpace(f"u{each.id}", each.title, "team") for each in saved.team_reports]
+    return team + [ReportOfSpace(f"u{each.id}", each.title, "own") for each in saved.user_reports]
 
 
-_PARTS: Mapping[Part, Callable[[AssemblaClient, str], Awaitable[Sequence[Any]]]] = MappingProxyType(
+_PARTS: Mapping[MetadataPart, Callable[[AssemblaClient, str], Awaitable[Sequence[Any]]]] = MappingProxyType(
     {
         "statuses": _statuses,
         "members": _members,

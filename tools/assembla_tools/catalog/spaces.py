@@ -1,25 +1,35 @@
 """Spaces: the projects that everything else lives in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from assembla_client.models import Model
 from assembla_client.resources.spaces import SPACE_STATUSES, Space
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.context import Api, SpaceScope
 from assembla_tools.framework.errors import quoted
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 
-_BRIEF = ("id", "name", "wiki_name", "status", "updated_at")
+
+class SpaceInBrief(Model):
+    """What a list shows of a space."""
+
+    id: str
+    name: str
+    wiki_name: str
+    updated_at: str
+    status: int
 
 
-@tool(effect="read", toolset="spaces", title="List spaces")
+@tool(effect="read", toolset="spaces", title="List spaces", brief=SpaceInBrief)
 async def list_spaces(
     api: Api,
+    page: PageRequest,
     query: Annotated[
         str | None, Field(max_length=200, description="Text to look for in name, wiki_name and description.")
     ] = None,
@@ -37,8 +47,6 @@ async def list_spaces(
         str | None, Field(max_length=100, description="A portfolio's subdomain: its spaces, not just your own.")
     ] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[Space]:
     """List the spaces (projects) you take part in, by name, or those of a portfolio.
 
@@ -46,14 +54,13 @@ async def list_spaces(
     `get_space`. Filters see every space, whatever `limit` is.
     """
     portfolio = portfolio or api.portfolio
-    walk = Walk.of("list_spaces", cursor, query=query, status=status, group=group, portfolio=portfolio)
     if portfolio or group:
         spaces = await api.client.spaces.portfolio(portfolio, group)
     else:
         spaces = await api.client.spaces.mine()
     found = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and _fits(space, query, status)]
-    page = walk.page(found, lambda space: (space.name.casefold(), space.id), limit, lambda space: space)
-    return replace(page.in_detail(detail, _BRIEF), note=_unmatched(api.scope, spaces))
+    listing = page.about(portfolio=portfolio).take(found, lambda space: (space.name.casefold(), space.id))
+    return listing.showing(listing.items, note=_unmatched(api.scope, spaces))
 
 
 @tool(effect="read", toolset="spaces", title="Get a space")
@@ -62,7 +69,7 @@ async def get_space(api: Api, space: SpaceRef) -> Space:
 
     Use it for the settings of a space. To search for spaces use `list_spaces`.
     """
-    return await find_space(api, space)
+    return space
 
 
 def _unmatched(scope: SpaceScope, spaces: Sequence[Space]) -> str | None:

@@ -1,8 +1,9 @@
 """The SSH tool of a space: commands that its team runs on its servers, and what came of them. Nothing runs here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,23 +20,19 @@ from assembla_client.resources.ssh import (
     SshLaunch,
     SshServer,
 )
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space, matches, only_match, unknown
-from assembla_tools.framework.results import Answer, Listing, Walk
+from assembla_tools.framework.matching import matches, only_match, unknown
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form
 from assembla_tools.framework.tool import tool
-from assembla_tools.lookup.refs import word
+from assembla_tools.lookup.find_space import SpaceRef
+from assembla_tools.lookup.refs import label
 
-_Kind = Literal["actions", "servers", "launches", "key"]
-_BRIEF = {
-    "actions": ("id", "name", "command", "frequency", "status", "server"),
-    "servers": ("id", "name", "remote_host", "remote_port", "description"),
-    "launches": ("id", "action", "status", "started_at", "ended_at", "server"),
-    "key": ("id", "public_content"),
-}
+SshKind = Literal["actions", "servers", "launches", "key"]
 
 
 class SshThing(Model):
@@ -70,9 +67,9 @@ class SshThing(Model):
             id=action.id,
             name=action.name,
             command=action.command,
-            frequency=word(FREQUENCIES, action.frequency),
-            status=word(SSH_ACTION_STATUSES, action.status),
-            server=word(servers, action.ssh_tool_server_id),
+            frequency=label(FREQUENCIES, action.frequency),
+            status=label(SSH_ACTION_STATUSES, action.status),
+            server=label(servers, action.ssh_tool_server_id),
             description=action.description,
             username=action.username,
             repo_tool_id=action.repo_tool_id,
@@ -85,10 +82,10 @@ class SshThing(Model):
         """With action and server by name."""
         return cls(
             id=launch.id,
-            action=word(actions, launch.action_id),
+            action=label(actions, launch.action_id),
             command=launch.command,
             status=_outcome(launch),
-            server=word(servers, launch.server_id),
+            server=label(servers, launch.server_id),
             started_at=launch.started_at,
             ended_at=launch.ended_at,
             action_id=launch.action_id,
@@ -113,9 +110,55 @@ class SshThing(Model):
         return cls(id=key.id, public_content=key.public_content)
 
 
+class ActionInBrief(Model):
+    """What a list shows of an action."""
+
+    id: int
+    name: str | None
+    command: str | None
+    frequency: str | None
+    status: str | None
+    server: str | None
+
+
+class ServerInBrief(Model):
+    """What a list shows of a server."""
+
+    id: int
+    name: str | None
+    remote_host: str | None
+    remote_port: int | None
+    description: str | None
+
+
+class LaunchInBrief(Model):
+    """What a list shows of a launch."""
+
+    id: int
+    action: str | None
+    status: str | None
+    server: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class KeyInBrief(Model):
+    """What a list shows of a key."""
+
+    id: int
+    public_content: str | None
+
+
+_BRIEF: Mapping[SshKind, type[Model]] = MappingProxyType(
+    {"actions": ActionInBrief, "servers": ServerInBrief, "launches": LaunchInBrief, "key": KeyInBrief}
+)
+for _form in _BRIEF.values():
+    must_be_brief_form(_form, SshThing)
+
+
 @dataclass(frozen=True)
 class Launch:
-    """A launch, or a piece of its output. Offsets count characters of the output."""
+    """A launch, or a chunk of its output. Offsets count characters of the output."""
 
     id: int
     action: str | None
@@ -134,17 +177,16 @@ class Launch:
 @tool(effect="read", toolset="ssh", title="List SSH actions, servers, launches", default=False)
 async def list_ssh(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
     kind: Annotated[
-        _Kind,
+        SshKind,
         Field(description="Commands, where they run, their runs, or the space's public key."),
     ],
     action: Annotated[
         str | None, Field(min_length=1, max_length=200, description="Only the launches of this action: name or id.")
     ] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[SshThing]:
     """List what a space's SSH tool has: the commands its team runs on servers, and how their runs ended, newest first.
 
@@ -152,11 +194,10 @@ async def list_ssh(
     """
     if action is not None and kind != "launches":
         raise Refused("INVALID", "action: it narrows `launches` only.")
-    found = await find_space(api, space)
-    walk = Walk.of("list_ssh", cursor, space=space, kind=kind, action=action)
-    things = await _things(api.client, found, kind, action)
-    page = walk.page(things, _place, limit, lambda thing: thing)
-    return page.in_detail(detail, _BRIEF[kind])
+    of = None if action is None else await _find_action(api.client, action, space)
+    things = await _things(api.client, space, kind, of)
+    listing = page.about(action=of).take(things, _sort_key)
+    return listing if detail == "full" else listing.showing([in_brief(each, _BRIEF[kind]) for each in listing.items])
 
 
 @tool(effect="read", toolset="ssh", title="Get an SSH launch", default=False)
@@ -171,17 +212,16 @@ async def get_ssh_launch(
     Long output comes in pieces: go on with `offset` = `next_offset`; errors tend to stand at the end. To see which
     runs there were use `list_ssh`.
     """
-    found = await find_space(api, space)
     ssh = api.client.ssh
     (launch, note), actions, servers = await gather(
-        _with_output(api.client, found, id), ssh.actions(found.id), ssh.servers(found.id)
+        _with_output(api.client, space, id), ssh.actions(space.id), ssh.servers(space.id)
     )
     output = launch.output or ""
     span = Span.of(output, offset)
     whole = Launch(
         id=launch.id,
-        action=word({each.id: each.name for each in actions}, launch.action_id),
-        server=word({each.id: each.name for each in servers}, launch.server_id),
+        action=label({each.id: each.name for each in actions}, launch.action_id),
+        server=label({each.id: each.name for each in servers}, launch.server_id),
         status=_outcome(launch),
         command=launch.command,
         started_at=launch.started_at,
@@ -194,8 +234,8 @@ async def get_ssh_launch(
     )
 
     def at_most(chars: int) -> Launch:
-        piece, following = span.first(output, chars)
-        return replace(whole, output=piece, next_offset=following)
+        chunk, following = span.first(output, chars)
+        return replace(whole, output=chunk, next_offset=following)
 
     return Answer(at_most(api.max_result_chars), shorter=at_most)
 
@@ -208,7 +248,7 @@ async def _with_output(client: AssemblaClient, space: Space, id: int) -> tuple[S
         return await client.ssh.launch(space.id, id), "Assembla gave only the first 15 lines of the output."
 
 
-async def _things(client: AssemblaClient, space: Space, kind: _Kind, action: str | None) -> list[SshThing]:
+async def _things(client: AssemblaClient, space: Space, kind: SshKind, action: SshAction | None) -> list[SshThing]:
     match kind:
         case "actions":
             return await _actions(client, space)
@@ -226,20 +266,19 @@ async def _actions(client: AssemblaClient, space: Space) -> list[SshThing]:
     return [SshThing.of_action(action, named) for action in actions]
 
 
-async def _launches(client: AssemblaClient, space: Space, action: str | None) -> list[SshThing]:
+async def _launches(client: AssemblaClient, space: Space, action: SshAction | None) -> list[SshThing]:
     ssh = client.ssh
     if action is None:
         launches, actions, servers = await gather(ssh.launches(space.id), ssh.actions(space.id), ssh.servers(space.id))
     else:
-        actions = await ssh.actions(space.id)
-        launches, servers = await gather(
-            ssh.launches_of(space.id, _the_action(actions, action, space).id), ssh.servers(space.id)
-        )
+        actions = [action]
+        launches, servers = await gather(ssh.launches_of(space.id, action.id), ssh.servers(space.id))
     named, hosts = {each.id: each.name for each in actions}, {each.id: each.name for each in servers}
     return [SshThing.of_launch(launch, named, hosts) for launch in launches]
 
 
-def _the_action(actions: Sequence[SshAction], reference: str, space: Space) -> SshAction:
+async def _find_action(client: AssemblaClient, reference: str, space: Space) -> SshAction:
+    actions = await client.ssh.actions(space.id)
     found = matches(reference, actions, lambda action: str(action.id), lambda action: action.name)
     if not found:
         names = [(action.name, action.name) for action in actions]
@@ -257,7 +296,7 @@ async def _key(client: AssemblaClient, space: Space) -> list[SshThing]:
         return []
 
 
-def _place(thing: SshThing) -> tuple[float, str, int]:
+def _sort_key(thing: SshThing) -> tuple[float, str, int]:
     """Launches the newest first, everything else by name."""
     if thing.started_at is not None:
         return (-thing.started_at.timestamp(), "", -thing.id)

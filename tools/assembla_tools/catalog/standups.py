@@ -1,7 +1,6 @@
 """Stand-up reports, those of people who are away, and what holds people up."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -12,23 +11,22 @@ from assembla_client.models import Model
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.standups import StandupReport
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.dates import Day, in_order
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
-from assembla_tools.lookup.portfolios import PortfolioRef, the_portfolio
+from assembla_tools.lookup.portfolios import PortfolioRef, chosen_portfolio
 from assembla_tools.lookup.spaces import SpaceNames
 
-_BRIEF = ("filled_for", "user", "space", "away", "what_i_did", "what_i_will_do", "roadblocks")
 
-
-class Standup(Model):
-    """One person's report for one day. From `id` on only in full."""
+class StandupInBrief(Model):
+    """What a list shows of one person's report for one day."""
 
     filled_for: date = Field(description="The day it is for")
     user: str
@@ -37,6 +35,11 @@ class Standup(Model):
     what_i_did: str | None
     what_i_will_do: str | None
     roadblocks: str | None
+
+
+class Standup(StandupInBrief):
+    """One person's report for one day, with all that is known of it."""
+
     id: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -58,9 +61,10 @@ class Standup(Model):
         )
 
 
-@tool(effect="read", toolset="standups", title="List stand-up reports", default=False)
+@tool(effect="read", toolset="standups", title="List stand-up reports", default=False, brief=StandupInBrief)
 async def list_standups(
     api: Api,
+    page: PageRequest,
     space: SpaceRef | None = None,
     date: Annotated[Day | None, Field(description="The day they are for; today when no day is given.")] = None,
     since: Annotated[Day | None, Field(description="From this day on.")] = None,
@@ -70,33 +74,29 @@ async def list_standups(
     mine: Annotated[bool, Field(description="Only your own; needs `space`.")] = False,
     portfolio: PortfolioRef = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[Standup]:
     """List the stand-up reports of a space's team, the newest day first: what people did, will do, what holds them up.
 
     Without `space` they are a portfolio's: today's, or with `away` those of any days. For what happened in tickets
     and repositories use `list_activity`.
     """
-    days = _days(date, since, until)
-    filters = {"space": space, "days": days, "away": away, "with_roadblocks": with_roadblocks, "mine": mine}
-    walk = Walk.of("list_standups", cursor, **filters, portfolio=portfolio)
+    days = _days_kept(page) or _days(date, since, until)
     if space is not None:
-        asked = await find_space(api, space)
-        reports = await _of_space(api, asked, days, away, mine)
-        names, known = await gather(SpaceNames.of_mine(api, asked), members_of(api, [asked.id]))
+        reports = await _of_space(api, space, days, away, mine)
+        names, known = await gather(SpaceNames.of_mine(api, space), members_of(api, [space.id]))
     elif mine:
         raise Refused("INVALID", "mine: your own report is one of a space, so give `space` too.")
     else:
-        of = the_portfolio(api, portfolio, "without `space`, stand-up reports are read")
-        reports = await _of_portfolio(api, of, days, away, with_roadblocks)
-        names, users = await gather(SpaceNames.of_portfolio(api, of), api.client.portfolio.users(of))
+        portfolio = chosen_portfolio(api, portfolio, "without `space`, stand-up reports are read")
+        reports = await _of_portfolio(api, portfolio, days, away, with_roadblocks)
+        names, users = await gather(SpaceNames.of_portfolio(api, portfolio), api.client.portfolio.users(portfolio))
         known = {user.id: user for user in users}
     found = [each for each in reports if names.allows(each.space_id) and (each.roadblocks or not with_roadblocks)]
-    page = walk.page(found, lambda each: (-each.filled_for.toordinal(), each.id), limit, lambda each: each)
-    people, note = await with_former_members(api, known, [each.user_id for each in page.items])
-    shown = [Standup.of(each, people, names) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    if date is None and until is None and found:
+        page = _keeping_days(page, days, found)
+    listing = page.about(portfolio=portfolio).take(found, lambda each: (-each.filled_for.toordinal(), each.id))
+    people, note = await with_former_members(api, known, [each.user_id for each in listing.items])
+    return listing.showing([Standup.of(each, people, names) for each in listing.items], note)
 
 
 _Days = tuple[date, date] | None
@@ -112,6 +112,21 @@ def _days(day: date | None, since: date | None, until: date | None) -> _Days:
     if day is not None:
         return day, day
     return None if since is None else (since, until or max(since, _today()))
+
+
+def _keeping_days(page: PageRequest, days: _Days, found: Sequence[StandupReport]) -> PageRequest:
+    """Later pages go on with the days that stood for `today` on this one, also after midnight."""
+    if days is None:
+        filled_for = [report.filled_for for report in found]
+        days = min(filled_for), max(filled_for)
+    return page.keeping(days=[day.isoformat() for day in days])
+
+
+def _days_kept(page: PageRequest) -> _Days:
+    if "days" not in page.kept:
+        return None
+    first, last = page.kept["days"]
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 async def _of_space(api: Api, space: Space, days: _Days, away: bool, mine: bool) -> Sequence[StandupReport]:

@@ -12,27 +12,28 @@ from assembla_client.models import Model
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tasks import Task
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.dates import Since, Until, first_instant, in_order, last_instant
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space, matches, only_match
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.matching import matches, only_match
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, login_of, members_of, with_former_members
 from assembla_tools.lookup.portfolios import PortfolioRef
-from assembla_tools.lookup.refs import together
+from assembla_tools.lookup.refs import joined
 from assembla_tools.lookup.spaces import SpaceNames
 
 T = TypeVar("T")
 K = TypeVar("K")
-_BRIEF = ("id", "begin_at", "hours", "user", "space", "ticket", "description")
 _ROWS = 50
 
 
-class TimeEntry(Model):
-    """Hours that somebody spent. From `end_at` on only in full."""
+class TimeEntryInBrief(Model):
+    """What a list shows of hours that somebody spent."""
 
     id: int
     begin_at: datetime
@@ -41,6 +42,11 @@ class TimeEntry(Model):
     space: str
     ticket: int | None = Field(description="The ticket's number")
     description: str | None
+
+
+class TimeEntry(TimeEntryInBrief):
+    """Hours that somebody spent, with all that is known of them."""
+
     end_at: datetime | None = None
     billed: bool | None = None
     url: str | None = None
@@ -108,9 +114,10 @@ class SummedListing(Listing[T], Generic[T]):
     )
 
 
-@tool(effect="read", toolset="time", title="List time entries", default=False)
+@tool(effect="read", toolset="time", title="List time entries", default=False, brief=TimeEntryInBrief)
 async def list_time_entries(
     api: Api,
+    page: PageRequest,
     space: SpaceRef | None = None,
     user: Annotated[
         str | None, Field(min_length=1, max_length=200, description="Only of this person: login, id, name or `me`.")
@@ -120,8 +127,6 @@ async def list_time_entries(
     until: Until = None,
     portfolio: PortfolioRef = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> SummedListing[TimeEntry]:
     """List hours that were spent (Assembla calls them tasks), newest first, with sums by person and by ticket.
 
@@ -131,31 +136,27 @@ async def list_time_entries(
     in_order(since, until)
     if ticket is not None and space is None:
         raise Refused("INVALID", "ticket: numbers are counted in each space, so give `space` too.")
-    filters = {"space": space, "user": user, "ticket": ticket, "since": since, "until": until, "portfolio": portfolio}
-    walk = Walk.of("list_time_entries", cursor, **filters)
-    only = None if space is None else await find_space(api, space)
-    if only is None and (user or "").casefold() != "me":
+    if space is None and (user or "").casefold() != "me":
         portfolio = portfolio or api.portfolio
-    on = None if ticket is None or only is None else (await api.client.tickets.get(only.id, ticket)).id
-    wanted = _Wanted(only, on, first_instant(since), last_instant(until))
-    if portfolio is None:
-        found = await _own(api, wanted, user)
-    else:
-        found = await _of_portfolio(api, wanted, user, portfolio)
-    page = walk.page(found.tasks, lambda task: (-task.begin_at.timestamp(), -task.id), limit, lambda task: task)
+    on = None if ticket is None or space is None else (await api.client.tickets.get(space.id, ticket)).id
+    filters = TimeFilters(space, on, first_instant(since), last_instant(until))
+    found = await (_own(api, filters, user) if portfolio is None else _of_portfolio(api, filters, user, portfolio))
+    page = page.about(user=found.person, portfolio=portfolio, since=filters.begin, until=filters.end)
+    listing = page.take(found.tasks, lambda task: (-task.begin_at.timestamp(), -task.id))
     # Those on the page are looked up before those who are only in the sums.
-    people, by_id = await with_former_members(api, found.people, [task.user_id for task in (*page.items, *found.tasks)])
+    ids = [task.user_id for task in (*listing.items, *found.tasks)]
+    people, unnamed = await with_former_members(api, found.people, ids)
     found = replace(found, people=people)
-    items = page.showing([found.entry(task) for task in page.items]).in_detail(detail, _BRIEF).items
     sums = _sums([found.entry(task) for task in found.tasks])
     rows = min(_ROWS, api.max_result_chars // 400)
-    note = together(_note(sums, rows), by_id)
-    return SummedListing(items, page.cursors, page.more, note=note, sums=_cut(sums, rows))
+    items = [found.entry(task) for task in listing.items]
+    note = joined(_note(sums, rows), unnamed)
+    return SummedListing(items, listing.cursors, listing.more, note=note, sums=_cut(sums, rows))
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """The filters, resolved."""
+class TimeFilters:
+    """The filters, names resolved."""
 
     space: Space | None
     ticket_id: int | None
@@ -178,9 +179,10 @@ class _Wanted:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The entries that match, and what their people and spaces are called."""
+class FoundEntries:
+    """The entries that match, the one person they are asked of, and what their people and spaces are called."""
 
+    person: User | None
     tasks: Sequence[Task]
     people: dict[str, User]
     names: SpaceNames
@@ -189,37 +191,37 @@ class _Found:
         return TimeEntry.of(task, self.people, self.names)
 
 
-async def _own(api: Api, wanted: _Wanted, user: str | None) -> _Found:
+async def _own(api: Api, filters: TimeFilters, user: str | None) -> FoundEntries:
     """One's own entries and those in spaces that one owns. The API takes other people only there."""
-    names = await SpaceNames.of_mine(api, wanted.space)
-    person = None if user is None else await find_person(api, user, wanted.space)
-    spaces = wanted.space_ids or sorted(names.known if names.closed else ())
+    names = await SpaceNames.of_mine(api, filters.space)
+    person = None if user is None else await find_person(api, user, filters.space)
+    spaces = filters.space_ids or sorted(names.known if names.closed else ())
     tasks = await api.client.tasks.list(
-        wanted.begin,
-        wanted.end,
+        filters.begin,
+        filters.end,
         spaces,
         [] if person is None or (user or "").casefold() == "me" else [person.id],
-        [] if wanted.ticket_id is None else [wanted.ticket_id],
+        [] if filters.ticket_id is None else [filters.ticket_id],
     )
-    tasks = [task for task in tasks if wanted.fits(task, person, names)]
-    return _Found(tasks, await members_of(api, {task.space_id for task in tasks}), names)
+    tasks = [task for task in tasks if filters.fits(task, person, names)]
+    return FoundEntries(person, tasks, await members_of(api, {task.space_id for task in tasks}), names)
 
 
-async def _of_portfolio(api: Api, wanted: _Wanted, user: str | None, portfolio: str) -> _Found:
+async def _of_portfolio(api: Api, filters: TimeFilters, user: str | None, portfolio: str) -> FoundEntries:
     """Everybody's entries. A person may be called by name, as the portfolio's people are asked for anyway."""
     names, users = await gather(
-        SpaceNames.of_portfolio(api, portfolio, wanted.space), api.client.portfolio.users(portfolio)
+        SpaceNames.of_portfolio(api, portfolio, filters.space), api.client.portfolio.users(portfolio)
     )
     person = None if user is None else await _among(api, user, users)
     tasks = await api.client.tasks.portfolio(
         portfolio,
-        wanted.begin,
-        wanted.end,
-        spaces=wanted.space_ids or sorted(names.known if names.closed else ()),
+        filters.begin,
+        filters.end,
+        spaces=filters.space_ids or sorted(names.known if names.closed else ()),
         users=[] if person is None else [person.id],
     )
-    tasks = [task for task in tasks if wanted.fits(task, person, names)]
-    return _Found(tasks, {each.id: each for each in users}, names)
+    tasks = [task for task in tasks if filters.fits(task, person, names)]
+    return FoundEntries(person, tasks, {each.id: each for each in users}, names)
 
 
 async def _among(api: Api, reference: str, users: Sequence[User]) -> User:

@@ -1,6 +1,5 @@
 """People: the account that asks, and those it works with."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -9,21 +8,21 @@ from pydantic import Field
 from assembla_client.models import Model
 from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES, UserRole
 from assembla_client.resources.users import User
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail, Reference
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
-from assembla_tools.lookup.people import PersonRef, find_person, login_of, with_former_members
-from assembla_tools.lookup.refs import word
+from assembla_tools.lookup.find_space import SpaceRef
+from assembla_tools.lookup.people import find_person, login_of, with_former_members
+from assembla_tools.lookup.refs import label
 
 _LAST = "\uffff"
-_BRIEF = ("id", "login", "name", "role", "status", "title")
 
 
-class Member(Model):
-    """A person's part in a space. From `email` on only in full."""
+class MemberInBrief(Model):
+    """What a list shows of a person's part in a space."""
 
     id: str = Field(description="The person's id")
     login: str | None
@@ -31,6 +30,11 @@ class Member(Model):
     role: str = Field(description="owner, member or watcher")
     status: str | None = Field(description="invited, accepted or removed")
     title: str | None = Field(description="Job title in the space")
+
+
+class ListedMember(MemberInBrief):
+    """A person's part in a space, with all that is known of both."""
+
     email: str | None = None
     organization: str | None = None
     phone: str | None = None
@@ -41,7 +45,7 @@ class Member(Model):
     invited_by: str | None = None
 
     @classmethod
-    def of(cls, role: UserRole, people: dict[str, User]) -> "Member":
+    def of(cls, role: UserRole, people: dict[str, User]) -> "ListedMember":
         """`people` has the person and who invited them, as far as they are known."""
         person = people.get(role.user_id)
         return cls(
@@ -49,7 +53,7 @@ class Member(Model):
             login=person.login if person else None,
             name=person.name if person else None,
             role=role.role,
-            status=word(ROLE_STATUSES, role.status),
+            status=label(ROLE_STATUSES, role.status),
             title=role.title,
             email=person.email if person else None,
             organization=person.organization if person else None,
@@ -63,32 +67,39 @@ class Member(Model):
 
 
 @tool(effect="read", toolset="people", title="Get a person")
-async def get_user(api: Api, user: PersonRef = "me", space: SpaceRef | None = None) -> User:
+async def get_user(
+    api: Api,
+    user: Annotated[
+        User,
+        Reference(find_person, default="me"),
+        Field(
+            min_length=1, max_length=200, description="An id or login, or `me`; with `space` also an e-mail or name."
+        ),
+    ],
+    space: SpaceRef | None = None,
+) -> User:
     """Get one person: id, login, name, and contact data as far as you may see it. Without arguments: who you are.
 
     Give `space` to find a member by e-mail or display name.
     """
-    return await find_person(api, user, None if space is None else await find_space(api, space))
+    return user
 
 
-@tool(effect="read", toolset="people", title="List the members of a space")
+@tool(effect="read", toolset="people", title="List the members of a space", brief=MemberInBrief)
 async def list_members(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
     role: Annotated[Literal["owner", "member", "watcher"] | None, Field(description="Only these.")] = None,
     include_removed: Annotated[bool, Field(description="Also those who were removed.")] = False,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
-) -> Listing[Member]:
+) -> Listing[ListedMember]:
     """List who takes part in a space, by login: role, whether they have accepted the invitation, job title.
 
     Use it to learn who can be assigned. For the contact data of one person use `get_user`.
     """
-    walk = Walk.of("list_members", cursor, space=space, role=role, include_removed=include_removed)
-    space_id = (await find_space(api, space)).id
     roles, members = await gather(
-        api.client.user_roles.list(space_id, fresh=True), api.client.users.in_space(space_id, fresh=True)
+        api.client.user_roles.list(space.id, fresh=True), api.client.users.in_space(space.id, fresh=True)
     )
     people = {person.id: person for person in members}
     found = [
@@ -96,13 +107,12 @@ async def list_members(
         for each in roles
         if (include_removed or each.status != REMOVED) and (role is None or each.role.casefold() == role)
     ]
-    page = walk.page(found, lambda each: _place(each, people), limit, lambda each: each)
-    named, note = await with_former_members(api, people, [each.user_id for each in page.items])
-    shown = [Member.of(each, named) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    listing = page.take(found, lambda each: _sort_key(each, people))
+    named, note = await with_former_members(api, people, [each.user_id for each in listing.items])
+    return listing.showing([ListedMember.of(each, named) for each in listing.items], note)
 
 
-def _place(role: UserRole, people: dict[str, User]) -> tuple[str, int]:
+def _sort_key(role: UserRole, people: dict[str, User]) -> tuple[str, int]:
     # Those removed are no longer among the members; they come last, by when they were invited.
     person = people.get(role.user_id)
     return (person.login.casefold()[:100] if person else _LAST, role.id)

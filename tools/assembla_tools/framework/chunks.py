@@ -1,4 +1,4 @@
-"""Long texts in pieces: where a piece ends, and where to go on. Offsets count characters of the text as it is."""
+"""Long texts in chunks: where a chunk ends, and where to go on. Offsets count characters of the text as it is."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Span:
         return cls(max(offset or 0, start), end)
 
     def first(self, text: str, chars: int) -> tuple[Chunk, int | None]:
-        """At most `chars` characters, ending behind a line where one ends near, and where the next piece begins."""
+        """At most `chars` characters, ending behind a line where one ends near, and where the next chunk begins."""
         limit = min(self.end, self.start + chars)
         if limit < self.end:
             line_end = text.rfind("\n", limit - (limit - self.start) // _LAST_PART, limit) + 1

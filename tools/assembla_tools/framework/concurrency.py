@@ -45,5 +45,5 @@ async def gather(*calls: Awaitable[Any]) -> tuple[Any, ...]:
     return tuple(answers)
 
 
-async def nothing() -> None:
-    """Stands in `gather` for a part that was not asked for."""
+async def skipped() -> None:
+    """Stands in `gather` for a request that is not made: it answers None."""

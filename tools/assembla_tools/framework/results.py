@@ -1,17 +1,15 @@
 """From what a tool returns to what travels: cleaned, bounded, once as structure and once as compact text."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import partial
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
 
 from assembla_client.models import Model
-from assembla_tools.framework.pagination import Key, decode_cursor, encode_cursor
 from assembla_tools.framework.text import MAX_STRING_CHARS, Chunk, clean, visible
 
 T = TypeVar("T")
@@ -36,16 +34,12 @@ class Listing(Generic[T]):
     whole: bool = True
     note: str | None = None
 
-    def showing(self, items: Sequence[S]) -> "Listing[S]":
+    def showing(self, items: Sequence[S], note: str | None = None, *, whole: bool = True) -> "Listing[S]":
         """The same places with `items` at them: for what can only be asked for once it is known who is shown."""
-        return Listing(items, self.cursors, self.more, self.whole, self.note)
-
-    def in_detail(self: "Listing[M]", detail: Literal["brief", "full"], names: Sequence[str]) -> "Listing[M]":
-        """In brief, of each item only the fields called `names`, as far as the API sent them; in full the same."""
-        return self if detail == "full" else self.showing([_brief(item, names) for item in self.items])
+        return Listing(items, self.cursors, self.more, whole, note)
 
     @classmethod
-    def beside(cls) -> tuple[str, ...]:
+    def extra_fields(cls) -> tuple[str, ...]:
         """The names of the fields that a subclass has added."""
         return tuple(field.name for field in fields(cls) if field.name not in Listing.__dataclass_fields__)
 
@@ -55,7 +49,7 @@ class Answer(Generic[T]):
     """One thing that is more than its value.
 
     `blocks` travel behind the text: a picture, a link. `shorter(n)` is the same thing with at most `n` characters
-    of its long part (`Piece`s of a page, the newest comments), asked for until the answer is within the ceiling.
+    of its long part (a `Chunk` of a page, the newest comments), asked for until the answer is within the ceiling.
     """
 
     value: T
@@ -63,44 +57,17 @@ class Answer(Generic[T]):
     shorter: Callable[[int], T] | None = None
 
 
-@dataclass(frozen=True)
-class Walk:
-    """A list call: which tool, which filters, and the sort key to go on behind (None at the start)."""
+def in_brief(item: M, form: type[Model]) -> M:
+    """`item` with the fields alone that `form` has, as far as the API sent them."""
+    kept = {name: getattr(item, name) for name in form.model_fields if name in item.model_fields_set}
+    return cast(M, form.model_construct(_fields_set=set(kept), **kept))
 
-    tool: str
-    filters: dict[str, Any]
-    after: Key | None
 
-    @classmethod
-    def of(cls, tool: str, cursor: str | None, **filters: Any) -> "Walk":
-        """Read `cursor`; `Refused` with `INVALID` where it does not belong to this tool with these filters."""
-        return cls(tool, filters, None if cursor is None else decode_cursor(cursor, tool, filters))
-
-    def page(
-        self,
-        found: Iterable[T],
-        key: Callable[[T], Key],
-        limit: int,
-        shape: Callable[[T], S],
-        hint: Callable[[T], Key] = lambda _: (),
-    ) -> Listing[S]:
-        """The next `limit` of what was `found`, ordered by `key` and shaped. Equal keys count as one item.
-
-        `hint` is what a cursor behind an item says besides: `after` holds it behind the key, where it takes no part
-        in what comes next, for an item's own place is no later than its place with something behind it.
-        """
-        ordered = sorted({tuple(key(item)): item for item in found}.items(), key=lambda pair: pair[0])
-        if self.after is not None:
-            ordered = [pair for pair in ordered if pair[0] > tuple(self.after)]
-        shown = ordered[:limit]
-        return Listing(
-            items=[shape(item) for _, item in shown],
-            cursors=[partial(self._cursor, place, item, hint) for place, item in shown],
-            more=len(ordered) > limit,
-        )
-
-    def _cursor(self, place: Key, item: T, hint: Callable[[T], Key]) -> str:
-        return encode_cursor(self.tool, self.filters, (*place, *hint(item)))
+def must_be_brief_form(form: type[Model], whole: type[Model]) -> None:
+    """TypeError where `form` has a field that `whole` does not have, or has of another type."""
+    for name, field in form.model_fields.items():
+        if name not in whole.model_fields or whole.model_fields[name].annotation != field.annotation:
+            raise TypeError(f"{form.__name__}.{name}: {whole.__name__} has no such field")
 
 
 def success(result: object, ceiling: int) -> CallToolResult:
@@ -145,11 +112,6 @@ def compact(data: Any) -> str:
     return json.dumps(_without_nulls(data), ensure_ascii=False, separators=(",", ":"))
 
 
-def _brief(model: M, names: Sequence[str]) -> M:
-    kept = {name: getattr(model, name) for name in names if name in model.model_fields_set}
-    return cast(M, type(model).model_construct(_fields_set=set(kept), **kept))
-
-
 def _without_nulls(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _without_nulls(value) for key, value in data.items() if value is not None}
@@ -173,7 +135,7 @@ def _fit_answer(answer: Answer[Any], ceiling: int) -> tuple[Any, str]:
     """Ask for less of the long part until the rest has room beside it."""
     value, room = answer.value, ceiling
     for _ in range(_ROUNDS):
-        structured, text = _plainly(value)
+        structured, text = _whole(value)
         if len(text) <= ceiling:
             return structured, text
         if answer.shorter is None:
@@ -186,12 +148,12 @@ def _fit_answer(answer: Answer[Any], ceiling: int) -> tuple[Any, str]:
 
 def _fit_listing(listing: Listing[Any], ceiling: int) -> tuple[dict[str, Any], str]:
     """Cut the list at an item's border, so that it stays within the ceiling and the cursor continues behind the cut."""
-    beside = {name: plain(getattr(listing, name)) for name in listing.beside()}
-    room = ceiling - len(compact(_envelope([], False, "x" * 200, listing.note) | beside))
+    extra = {name: plain(getattr(listing, name)) for name in listing.extra_fields()}
+    room = ceiling - len(compact(_envelope([], False, "x" * 200, listing.note) | extra))
     first = room - 200
     items: list[Any] = []
     for item in listing.items:
-        structured, text = _fit(item, first) if not items else _plainly(item)
+        structured, text = _fit(item, first) if not items else _whole(item)
         room -= len(text) + 1
         if items and room < 0:
             break
@@ -199,14 +161,14 @@ def _fit_listing(listing: Listing[Any], ceiling: int) -> tuple[dict[str, Any], s
     while True:
         cut = len(items) < len(listing.items)
         cursor = listing.cursors[len(items) - 1]() if items and (cut or listing.more) else None
-        envelope = _envelope(items, cursor is None and listing.whole, cursor, listing.note) | beside
+        envelope = _envelope(items, cursor is None and listing.whole, cursor, listing.note) | extra
         text = compact(envelope)
         if len(text) <= ceiling or len(items) < 2:
             return envelope, text
         items.pop()  # a cursor longer than was reckoned with
 
 
-def _plainly(item: object) -> tuple[Any, str]:
+def _whole(item: object) -> tuple[Any, str]:
     structured = plain(item)
     return structured, compact(structured)
 

@@ -7,7 +7,7 @@ place, for every string of every answer; the words themselves are left alone.
 import re
 
 MAX_STRING_CHARS = 8_000
-"""Ceiling of one string in an answer. Long texts that are the point of a tool (wiki pages) come in pieces instead."""
+"""Ceiling of one string in an answer. Long texts that are the point of a tool (wiki pages) come in chunks instead."""
 
 # Control characters but for tab, line feed and carriage return; format characters that are invisible: soft hyphen,
 # fillers, zero-width, bidirectional marks, embeddings and isolates, invisible operators, the byte order mark,

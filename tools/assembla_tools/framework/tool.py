@@ -6,8 +6,8 @@ and decides what read-only hides. Arguments are checked here, and here alone cli
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
@@ -16,11 +16,14 @@ from mcp.types import Tool as ListedTool
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from assembla_client.errors import AssemblaError
+from assembla_client.models import Model
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, code_of, explain, quoted
 from assembla_tools.framework.json_schema import Schema, arguments_schema, result_schema
 from assembla_tools.framework.matching import nearest
-from assembla_tools.framework.results import Answer, Listing, success
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form, success
+from assembla_tools.framework.signature import Signature
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +49,7 @@ class Tool(Generic[P, R]):
     toolset: str
     title: str
     default: bool
+    brief: type[Model] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         return self.function(*args, **kwargs)
@@ -60,25 +64,23 @@ class Tool(Generic[P, R]):
         return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
     @cached_property
+    def signature(self) -> Signature:
+        return Signature.of(self.function)
+
+    @cached_property
     def arguments(self) -> type[BaseModel]:
-        """The model that checks the arguments: closed, with the function's parameters but for `api`."""
-        hints = typing.get_type_hints(self.function, include_extras=True)
-        parameters = inspect.signature(self.function).parameters.values()
-        fields: dict[str, Any] = {
-            each.name: (hints[each.name], ... if each.default is inspect.Parameter.empty else each.default)
-            for each in parameters
-            if hints[each.name] is not Api
-        }
+        """The model that checks the arguments, as a caller gives them; it is closed."""
+        fields: dict[str, Any] = {each.name: (each.accepts, each.default) for each in self.signature.parameters}
         return create_model(self.name, __config__=ConfigDict(extra="forbid"), **fields)
 
     @cached_property
     def output_schema(self) -> Schema:
-        answer = typing.get_type_hints(self.function, include_extras=True)["return"]
+        answer = self.signature.answer
         origin = typing.get_origin(answer)
         if isinstance(origin, type) and issubclass(origin, Listing):
             [item] = typing.get_args(answer)
             return _envelope_schema(item, origin)
-        if typing.get_origin(answer) is Answer:
+        if origin is Answer:
             [answer] = typing.get_args(answer)
         return result_schema(answer)
 
@@ -96,10 +98,16 @@ class Tool(Generic[P, R]):
 
     async def call(self, api: Api, arguments: dict[str, Any]) -> CallToolResult:
         """Answer one `tools/call`. Raises Refused with all that a model can act on; anything else is a bug of ours."""
-        return await answered(
-            api,
-            lambda view: self.function(**self._checked(arguments), api=view),  # type: ignore[call-arg,arg-type] # what P holds is checked just here
-        )
+        return await answered(api, lambda view: self._answer(view, arguments))
+
+    async def _answer(self, api: Api, arguments: dict[str, Any]) -> object:
+        values = self._checked(arguments)
+        page = None if self.signature.page is None else self._page(values)
+        await self._resolve(api, values)
+        if page is not None:
+            page = page.about(**self._question(values))
+        answer = await self.function(**self._given(api, values, page))  # type: ignore[call-arg] # what P holds is read from the function itself
+        return self._in_detail(answer, values.get("detail"))
 
     def _checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
         # Models send null for "not given"; the schema knows only absence, so both mean the same here.
@@ -112,7 +120,7 @@ class Tool(Generic[P, R]):
 
     def _complaints(self, error: ValidationError) -> list[str]:
         known = list(self.arguments.model_fields)
-        said = []
+        complaints = []
         for each in error.errors(include_url=False, include_input=False, include_context=False)[:5]:
             name = ".".join(str(part) for part in each["loc"])
             match each["type"]:
@@ -123,12 +131,45 @@ class Tool(Generic[P, R]):
                         if near
                         else f"`{self.name}` takes {quoted(known) or 'none'}."
                     )
-                    said.append(f"{name}: there is no such argument; {hint}")
+                    complaints.append(f"{name}: there is no such argument; {hint}")
                 case "missing":
-                    said.append(f"{name}: this argument is required")
+                    complaints.append(f"{name}: this argument is required")
                 case _:
-                    said.append(f"{name}: {each['msg'][:1].lower()}{each['msg'][1:]}")
-        return said
+                    complaints.append(f"{name}: {each['msg'][:1].lower()}{each['msg'][1:]}")
+        return complaints
+
+    def _page(self, values: dict[str, Any]) -> PageRequest:
+        return PageRequest.of(self.name, values.pop("limit"), values.pop("cursor"))
+
+    async def _resolve(self, api: Api, values: dict[str, Any]) -> None:
+        """Put things in place of the names that were given for them."""
+        for each, reference in self.signature.references:
+            name = values[each.name]
+            if name is not None and not name.strip() and each.default is not ...:
+                name = each.default  # blank text is no name: the same as none given
+            if name is not None or reference.default is None:
+                name = await reference.resolve(api, name, **{other: values[other] for other in each.needs})
+            values[each.name] = name
+
+    def _question(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments that say which things are asked for, and in which order."""
+        shown = {each.name for each in self.signature.parameters if each.presentation}
+        return {name: value for name, value in values.items() if name not in shown}
+
+    def _given(self, api: Api, values: Mapping[str, Any], page: PageRequest | None) -> dict[str, Any]:
+        """What the function takes: arguments, those of a group together, and what the server gives."""
+        given: dict[str, Any] = {self.signature.api: api}
+        left = dict(values)
+        if self.signature.page is not None:
+            given[self.signature.page] = page
+        for name, group in self.signature.groups.items():
+            given[name] = group.model_construct(**{field: left.pop(field) for field in group.model_fields})
+        return given | left
+
+    def _in_detail(self, answer: R, detail: str | None) -> object:
+        if self.brief is None or detail != "brief" or not isinstance(answer, Listing):
+            return answer
+        return replace(answer, items=[in_brief(item, self.brief) for item in answer.items])
 
 
 async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToolResult:
@@ -141,15 +182,28 @@ async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToo
 
 
 def tool(
-    *, effect: Effect, toolset: str, title: str, default: bool = True
+    *, effect: Effect, toolset: str, title: str, default: bool = True, brief: type[Model] | None = None
 ) -> Callable[[Callable[P, Awaitable[R]]], Tool[P, R]]:
-    """Declare an async function as a tool. `default` says whether it is served when nothing else is asked for."""
-    return lambda function: Tool(function, effect, toolset, title, default)
+    """Declare an async function as a tool. `default` says whether it is served when nothing else is asked for.
+
+    `brief` is the form of a list's items unless `detail` is full: a model with some of their fields. TypeError where
+    they have no such field.
+    """
+
+    def declare(function: Callable[P, Awaitable[R]]) -> Tool[P, R]:
+        declared = Tool(function, effect, toolset, title, default, brief)
+        answer = declared.signature.answer  # read here, so that what cannot work is an error at import
+        if brief is not None:
+            [item] = typing.get_args(answer)
+            must_be_brief_form(brief, item)
+        return declared
+
+    return declare
 
 
 def _envelope_schema(item: Any, listing: type[Listing[Any]]) -> Schema:
     hints = typing.get_type_hints(listing, include_extras=True)
-    beside = {name: result_schema(hints[name]) for name in listing.beside()}
+    extra = {name: result_schema(hints[name]) for name in listing.extra_fields()}
     return {
         "type": "object",
         "properties": {
@@ -157,7 +211,7 @@ def _envelope_schema(item: Any, listing: type[Listing[Any]]) -> Schema:
             "complete": {"type": "boolean", "description": "True when nothing that matches comes after this answer."},
             "next_cursor": {**_TEXT_OR_NULL, "description": "Pass as `cursor` for what comes next."},
             "note": {**_TEXT_OR_NULL, "description": "What is missing or worth knowing."},
-            **beside,
+            **extra,
         },
-        "required": ["items", "complete", "next_cursor", "note", *beside],
+        "required": ["items", "complete", "next_cursor", "note", *extra],
     }

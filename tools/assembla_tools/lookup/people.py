@@ -1,13 +1,10 @@
 """People across spaces: from what somebody is called to the user, and from ids to logins.
 
-Within one space that is the `Directory`'s; here are those who have left it, and answers that are about many spaces.
+The members of one space are among the `SpaceLists`; here are those who have left it, and answers about many spaces.
 A login that cannot be had is no reason to refuse an answer: its id is shown instead.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
-
-from pydantic import Field
 
 from assembla_client.errors import Forbidden, NotFound
 from assembla_client.resources.spaces import Space
@@ -16,12 +13,7 @@ from assembla_client.resources.users import User
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.lookup.space_lists import Directory
-
-PersonRef = Annotated[
-    str,
-    Field(min_length=1, max_length=200, description="An id or login, or `me`; with `space` also an e-mail or name."),
-]
+from assembla_tools.lookup.space_lists import SpaceLists
 
 MOST_FORMER_MEMBERS = 25
 """How many people one answer looks up one by one."""
@@ -39,7 +31,7 @@ async def find_person(api: Api, reference: str, space: Space | None) -> User:
         )
     else:
         try:
-            return await Directory(api, space).person(reference)
+            return await SpaceLists(api, space).person(reference)
         except Refused as error:
             if error.code != "NOT_FOUND":
                 raise

@@ -1,4 +1,4 @@
-"""What several tools show in the same way: people and milestones, and words for the API's numbers."""
+"""What several tools show in the same way: people and milestones, labels for the API's numbers, notes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class MilestoneRef:
+class NamedMilestone:
     """A milestone where one thing is shown; `title` is None for one that is not among the space's."""
 
     id: int
     title: str | None
 
     @classmethod
-    def of(cls, id: int | None, milestones: Mapping[int, Milestone]) -> "MilestoneRef | None":
+    def of(cls, id: int | None, milestones: Mapping[int, Milestone]) -> "NamedMilestone | None":
         """The milestone with this id; None for none."""
         if id is None:
             return None
@@ -43,20 +43,20 @@ class MilestoneRef:
 
 
 def state_of(ticket: Ticket) -> Literal["open", "closed"]:
-    """The word for whether a ticket is open."""
+    """Whether a ticket is open, as a label."""
     return "open" if ticket.is_open else "closed"
 
 
 def planner_of(milestone: Milestone) -> str | None:
-    """The word for what a milestone is to the planner; None where that is nothing."""
-    return word(PLANNER_TYPES, milestone.planner_type or None)
+    """The label of what a milestone is to the planner; None where that is nothing."""
+    return label(PLANNER_TYPES, milestone.planner_type or None)
 
 
-def together(*notes: str | None) -> str | None:
+def joined(*notes: str | None) -> str | None:
     """One note of those there are; None where there is none."""
     return " ".join(note for note in notes if note) or None
 
 
-def word(words: Mapping[int, str], number: int | None) -> str | None:
+def label(labels: Mapping[int, str], number: int | None) -> str | None:
     """What a number stands for: a word of an enumeration, a name by its id. One that nobody knows is shown as it is."""
-    return None if number is None else words.get(number, str(number))
+    return None if number is None else labels.get(number, str(number))

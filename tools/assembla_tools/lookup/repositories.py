@@ -10,13 +10,13 @@ from assembla_client.resources.spaces import Space
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
-from assembla_tools.lookup.space_lists import REPOSITORIES, Directory
+from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Asked(Generic[T]):
+class RepositoryAnswer(Generic[T]):
     """What a repository answered; `missing` where it has no such thing."""
 
     repository: SpaceTool
@@ -26,29 +26,29 @@ class Asked(Generic[T]):
 
 async def repositories_of(api: Api, space: Space, reference: str | None) -> Sequence[SpaceTool]:
     """The repository that `reference` names, or all of the space's. `NOT_FOUND` where it has none."""
-    directory = Directory(api, space)
-    repositories = await directory.all(REPOSITORIES)
+    lists = SpaceLists(api, space)
+    repositories = await lists.all(REPOSITORIES)
     if not repositories:
         raise Refused(
             "NOT_FOUND",
             f"`{space.wiki_name}` has no repository tool (Git, Subversion, Mercurial or Perforce), so it has no "
             "merge requests.",
         )
-    return repositories if reference is None else [await directory.find(REPOSITORIES, reference)]
+    return repositories if reference is None else [await lists.find(REPOSITORIES, reference)]
 
 
-async def ask_each(repositories: Sequence[SpaceTool], ask: Callable[[str], Awaitable[T]]) -> list[Asked[T]]:
+async def ask_each(repositories: Sequence[SpaceTool], ask: Callable[[str], Awaitable[T]]) -> list[RepositoryAnswer[T]]:
     """What each repository answers, side by side; one that knows nothing of it does not spoil the others."""
     return list(await gather(*[_asked(repository, ask) for repository in repositories]))
 
 
-def told(repositories: Sequence[SpaceTool]) -> str:
+def names_of(repositories: Sequence[SpaceTool]) -> str:
     """The repositories as a sentence names them."""
     return quoted([repository.name for repository in repositories])
 
 
-async def _asked(repository: SpaceTool, ask: Callable[[str], Awaitable[T]]) -> Asked[T]:
+async def _asked(repository: SpaceTool, ask: Callable[[str], Awaitable[T]]) -> RepositoryAnswer[T]:
     try:
-        return Asked(repository, await ask(repository.id), None)
+        return RepositoryAnswer(repository, await ask(repository.id), None)
     except NotFound as missing:
-        return Asked(repository, None, missing)
+        return RepositoryAnswer(repository, None, missing)

@@ -4,7 +4,7 @@ Each list is asked for when it is first needed, once a call; the client keeps it
 not in what was kept is looked up afresh before it is called unknown.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -21,29 +21,29 @@ from assembla_client.resources.users import User
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.matching import Stage, matches, only_match, unknown
-from assembla_tools.lookup.refs import word
+from assembla_tools.lookup.refs import label
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Kind(Generic[T]):
-    """One list of a space: what it is called, how to get it, and what its things go by.
+class ListKind(Generic[T]):
+    """One list that a space has: what its things are called, how to get them, and what they go by.
 
     `stages` are what a thing is found by. `name` is what people call it, `id` tells it from its namesakes; either
-    can be passed back. `beside` says what an id stands for.
+    can be passed back. `details` say what an id stands for.
     """
 
-    word: str
-    several: str
+    singular: str
+    plural: str
     fetch: Callable[[AssemblaClient, str, bool], Awaitable[list[T]]]
     stages: tuple[Stage[T], ...]
     name: Callable[[T], str]
     id: Callable[[T], str]
-    beside: Callable[[T], str]
+    details: Callable[[T], str]
 
 
-MEMBERS: Kind[User] = Kind(
+MEMBERS: ListKind[User] = ListKind(
     "member",
     "members",
     lambda client, space, fresh: client.users.in_space(space, fresh=fresh),
@@ -52,7 +52,7 @@ MEMBERS: Kind[User] = Kind(
     lambda m: m.login,
     lambda m: m.name,
 )
-MILESTONES: Kind[Milestone] = Kind(
+MILESTONES: ListKind[Milestone] = ListKind(
     "milestone",
     "milestones",
     lambda client, space, fresh: client.milestones.list(space, "all", fresh=fresh),
@@ -61,16 +61,16 @@ MILESTONES: Kind[Milestone] = Kind(
     lambda m: str(m.id),
     lambda m: f"{m.title}, {_when(m)}",
 )
-STATUSES: Kind[TicketStatus] = Kind(
+STATUSES: ListKind[TicketStatus] = ListKind(
     "status",
     "statuses",
     lambda client, space, fresh: client.ticket_statuses.list(space, fresh=fresh),
     (lambda s: s.name, lambda s: str(s.id)),
     lambda s: s.name,
     lambda s: str(s.id),
-    lambda s: f"{s.name}, {word(TICKET_STATES, s.state)}",
+    lambda s: f"{s.name}, {label(TICKET_STATES, s.state)}",
 )
-TAGS: Kind[Tag] = Kind(
+TAGS: ListKind[Tag] = ListKind(
     "tag",
     "tags",
     lambda client, space, fresh: client.tags.list(space, fresh=fresh),
@@ -79,7 +79,7 @@ TAGS: Kind[Tag] = Kind(
     lambda t: str(t.id),
     lambda t: t.name,
 )
-CUSTOM_FIELDS: Kind[CustomField] = Kind(
+CUSTOM_FIELDS: ListKind[CustomField] = ListKind(
     "custom field",
     "custom fields",
     lambda client, space, fresh: client.custom_fields.list(space, fresh=fresh),
@@ -88,7 +88,7 @@ CUSTOM_FIELDS: Kind[CustomField] = Kind(
     lambda f: str(f.id),
     lambda f: f"{f.title}, {f.type}",
 )
-COMPONENTS: Kind[Component] = Kind(
+COMPONENTS: ListKind[Component] = ListKind(
     "component",
     "components",
     lambda client, space, fresh: client.ticket_components.list(space, fresh=fresh),
@@ -97,7 +97,7 @@ COMPONENTS: Kind[Component] = Kind(
     lambda c: str(c.id),
     lambda c: c.name,
 )
-REPOSITORIES: Kind[SpaceTool] = Kind(
+REPOSITORIES: ListKind[SpaceTool] = ListKind(
     "repository",
     "repositories",
     lambda client, space, fresh: client.space_tools.repositories(space, fresh=fresh),
@@ -108,22 +108,22 @@ REPOSITORIES: Kind[SpaceTool] = Kind(
 )
 
 
-class Directory:
+class SpaceLists:
     """The lists of one space, for one call."""
 
     def __init__(self, api: Api, space: Space) -> None:
         self._client = api.client
         self.space = space
         api.met(space.id, space.wiki_name)
-        self._lists: dict[Kind[Any], list[Any]] = {}
+        self._lists: dict[ListKind[Any], list[Any]] = {}
 
-    async def all(self, kind: Kind[T]) -> list[T]:
+    async def all(self, kind: ListKind[T]) -> list[T]:
         """Everything of a kind. Raises NotFound where the space tool that holds it is not installed."""
         if kind not in self._lists:
             self._lists[kind] = await kind.fetch(self._client, self.space.id, False)
         return cast("list[T]", self._lists[kind])
 
-    async def find(self, kind: Kind[T], reference: str) -> T:
+    async def find(self, kind: ListKind[T], reference: str) -> T:
         """The one that `reference` names; `AMBIGUOUS` with candidates, or `NOT_FOUND` with the nearest names."""
         found = matches(reference, await self.all(kind), *kind.stages)
         if not found:
@@ -131,22 +131,26 @@ class Directory:
             found = matches(reference, self._lists[kind], *kind.stages)
         if not found:
             names = [(name, kind.name(each)) for each in self._lists[kind] for name in _names(kind, each)]
-            raise unknown(kind.word, reference, f"`{self.space.wiki_name}`", names)
-        several = f"`{reference}` names several {kind.several} of `{self.space.wiki_name}`"
-        return only_match(found, several, kind.id, kind.beside)
+            raise unknown(kind.singular, reference, f"`{self.space.wiki_name}`", names)
+        several = f"`{reference}` names several {kind.plural} of `{self.space.wiki_name}`"
+        return only_match(found, several, kind.id, kind.details)
 
     async def person(self, reference: str) -> User:
         """A member, or `me`."""
         return await self._client.users.me() if reference.casefold() == "me" else await self.find(MEMBERS, reference)
 
-    async def milestone(self, reference: str) -> Milestone:
-        """A milestone by id or title, or the one that the planner calls `current`."""
+    async def milestone(self, reference: str, current: Collection[int] | None = None) -> Milestone:
+        """A milestone by id or title, or the one that the planner calls `current`; with ids, that which has one."""
         if reference.casefold() != "current":
             return await self.find(MILESTONES, reference)
         milestones = await self.all(MILESTONES)
-        current = [each for each in milestones if each.planner_type == CURRENT and not each.is_completed]
-        if current:
-            return only_match(current, "several milestones are marked current", MILESTONES.id, MILESTONES.beside)
+        marked = [
+            each
+            for each in milestones
+            if (each.planner_type == CURRENT and not each.is_completed if current is None else each.id in current)
+        ]
+        if marked:
+            return only_match(marked, "several milestones are marked current", MILESTONES.id, MILESTONES.details)
         still_open = quoted([each.title for each in milestones if not each.is_completed][:5])
         raise Refused("NOT_FOUND", f"No milestone of `{self.space.wiki_name}` is marked current. Open: {still_open}.")
 
@@ -166,5 +170,5 @@ def _when(milestone: Milestone) -> str:
     return f"due {milestone.due_date}" if milestone.due_date else "open, without a due date"
 
 
-def _names(kind: Kind[T], thing: T) -> list[str]:
+def _names(kind: ListKind[T], thing: T) -> list[str]:
     return [name for stage in kind.stages if (name := stage(thing))]

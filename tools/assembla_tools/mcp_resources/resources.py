@@ -27,10 +27,10 @@ from mcp.types import (
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, error_text
 from assembla_tools.framework.manifest import Served
-from assembla_tools.framework.matching import find_space
 from assembla_tools.framework.results import Answer
 from assembla_tools.framework.tool import answered
-from assembla_tools.mcp_resources.single_objects import SINGLE_OBJECTS, Fetch
+from assembla_tools.lookup.find_space import find_space
+from assembla_tools.mcp_resources.single_objects import SINGLE_OBJECTS, FetchObject
 from assembla_tools.registry import Selection
 
 MAX_BLOB_BYTES = 4 * 2**20
@@ -54,7 +54,7 @@ Ask = Callable[[Api, Mapping[str, str]], Awaitable[CallToolResult]]
 
 
 @dataclass(frozen=True)
-class _Entry:
+class ServedTemplate:
     """One template. `ask` answers, or raises Refused, like a tool; None where its tool is not served."""
 
     listed: ResourceTemplate
@@ -68,7 +68,7 @@ class Resources:
 
     def __init__(self, selection: Selection) -> None:
         self._entries = (
-            *(_entry(*told, _by_tool(selection.find(told[-1]))) for told in _BY_TOOL),
+            *(_entry(*each, _by_tool(selection.find(each[-1]))) for each in _BY_TOOL),
             _entry(*_DOCUMENT, _with_bytes(selection.find(_DOCUMENT[-1]))),
             *(
                 _entry(each.name, each.template, each.title, each.tool, _fetched(each.fetch, selection.find(each.tool)))
@@ -85,15 +85,15 @@ class Resources:
         for entry in self._entries:
             if (arguments := entry.template.match(uri)) is not None:
                 return await _read(api, entry, uri, {name: str(value) for name, value in arguments.items()})
-        said = "There is no such resource; `resources/templates/list` shows which there are."
-        raise MCPError(INVALID_PARAMS, said, {"uri": uri})
+        message = "There is no such resource; `resources/templates/list` shows which there are."
+        raise MCPError(INVALID_PARAMS, message, {"uri": uri})
 
 
-def _entry(name: str, template: str, title: str, tool: str, ask: Ask | None) -> _Entry:
+def _entry(name: str, template: str, title: str, tool: str, ask: Ask | None) -> ServedTemplate:
     listed = ResourceTemplate(
         name=name, title=title, uri_template=template, mime_type=_JSON, description=f"{title}, as `{tool}` may see it."
     )
-    return _Entry(listed, UriTemplate.parse(template), tool, ask)
+    return ServedTemplate(listed, UriTemplate.parse(template), tool, ask)
 
 
 def _by_tool(tool: Served | None) -> Ask | None:
@@ -102,14 +102,14 @@ def _by_tool(tool: Served | None) -> Ask | None:
     return lambda api, arguments: tool.call(api, dict(arguments))
 
 
-def _fetched(fetch: Fetch, tool: Served | None) -> Ask | None:
+def _fetched(fetch: FetchObject, tool: Served | None) -> Ask | None:
     return None if tool is None else lambda api, arguments: answered(api, lambda view: fetch(view, arguments))
 
 
-async def _read(api: Api, entry: _Entry, uri: str, arguments: Mapping[str, str]) -> ReadResourceResult:
+async def _read(api: Api, entry: ServedTemplate, uri: str, arguments: Mapping[str, str]) -> ReadResourceResult:
     if entry.ask is None:
-        said = f"NOT_ALLOWED: this goes with `{entry.tool}`, which is switched off in this server's configuration."
-        raise MCPError(INVALID_PARAMS, said, {"uri": uri})
+        message = f"NOT_ALLOWED: this goes with `{entry.tool}`, which is switched off in this server's configuration."
+        raise MCPError(INVALID_PARAMS, message, {"uri": uri})
     try:
         result = await entry.ask(api, arguments)
     except Refused as refused:
@@ -135,13 +135,13 @@ def _with_bytes(tool: Served | None) -> Ask | None:
         return None
 
     async def ask(api: Api, arguments: Mapping[str, str]) -> CallToolResult:
-        told = await tool.call(api, dict(arguments))
-        link = next((block for block in told.content if isinstance(block, ResourceLink)), None)
+        answer = await tool.call(api, dict(arguments))
+        link = next((block for block in answer.content if isinstance(block, ResourceLink)), None)
         if link is None or link.size is None or link.size > MAX_BLOB_BYTES:
-            return told
-        document: str = (told.structured_content or {})["id"]
+            return answer
+        document: str = (answer.structured_content or {})["id"]
         loaded = await answered(api, lambda view: _bytes(view, arguments["space"], document, link))
-        return told.model_copy(update={"content": [told.content[0], loaded.content[1]]})
+        return answer.model_copy(update={"content": [answer.content[0], loaded.content[1]]})
 
     return ask
 

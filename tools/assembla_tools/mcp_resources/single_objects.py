@@ -21,14 +21,15 @@ from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.user_roles import ROLE_STATUSES, UserRole
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Listing, Walk
-from assembla_tools.lookup.portfolios import the_portfolio
-from assembla_tools.lookup.refs import word
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
+from assembla_tools.lookup.find_space import find_space
+from assembla_tools.lookup.portfolios import chosen_portfolio
+from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.spaces import SpaceNames, space_of, spaces_allowed
 
 Arguments = Mapping[str, str]
-Fetch = Callable[[Api, Arguments], Awaitable[object]]
+FetchObject = Callable[[Api, Arguments], Awaitable[object]]
 
 _PAGE = 500
 _LONGEST_NUMBER = 18
@@ -42,11 +43,11 @@ class SingleObject:
     template: str
     title: str
     tool: str
-    fetch: Fetch
+    fetch: FetchObject
 
 
 def _worded(words: Mapping[int, str]) -> Callable[[Any], str | None]:
-    return lambda number: word(words, number)
+    return lambda number: label(words, number)
 
 
 _SHOWN: Mapping[type[Model], Mapping[str, Callable[[Any], object]]] = MappingProxyType(
@@ -79,7 +80,7 @@ def _number(arguments: Arguments, name: str) -> int:
     return int(text)
 
 
-def _in_space(get: Callable[[AssemblaClient, str, Arguments], Awaitable[Model]]) -> Fetch:
+def _in_space(get: Callable[[AssemblaClient, str, Arguments], Awaitable[Model]]) -> FetchObject:
     async def fetch(api: Api, arguments: Arguments) -> object:
         space = await find_space(api, arguments["space"])
         return shown(await get(api.client, space.id, arguments))
@@ -92,20 +93,21 @@ async def _comment(api: Api, arguments: Arguments) -> object:
     space = await find_space(api, arguments["space"])
     number, id = _number(arguments, "number"), _number(arguments, "id")
     comment: Comment = await api.client.ticket_comments.get(space.id, number, id)
-    told = {name: value for name, value in shown(comment).items() if name != "ticket_changes"}
-    return told | {"changes": comment.changes, "changes_text": comment.changes_text}
+    fields = {name: value for name, value in shown(comment).items() if name != "ticket_changes"}
+    return fields | {"changes": comment.changes, "changes_text": comment.changes_text}
 
 
 async def _tags(api: Api, arguments: Arguments) -> Listing[dict[str, object]]:
     space = await find_space(api, arguments["space"])
     state = arguments.get("state")
-    walk = Walk.of("tags", arguments.get("cursor"), space=space.id, state=state)
+    page = PageRequest.of("tags", _PAGE, arguments.get("cursor")).about(space=space, state=state)
     match state:
         case None | "proposed" | "active" | "hidden":
             tags = await api.client.tags.list(space.id, state, fresh=True)
         case _:
             raise Refused("INVALID", "state: `proposed`, `active` or `hidden`.")
-    return walk.page(tags, lambda tag: (tag.name.casefold()[:100], tag.id), _PAGE, shown)
+    listing = page.take(tags, lambda tag: (tag.name.casefold()[:100], tag.id))
+    return listing.showing([shown(tag) for tag in listing.items])
 
 
 async def _mention(api: Api, arguments: Arguments) -> object:
@@ -128,12 +130,12 @@ async def _ssh_key(api: Api, arguments: Arguments) -> object:
 
 
 async def _invitation(api: Api, arguments: Arguments) -> object:
-    portfolio = the_portfolio(api, arguments.get("portfolio"), "invitations are found")
+    portfolio = chosen_portfolio(api, arguments.get("portfolio"), "invitations are found")
     return shown(await api.client.portfolio.invitation(portfolio, _number(arguments, "id")))
 
 
 async def _group(api: Api, arguments: Arguments) -> object:
-    portfolio = the_portfolio(api, arguments.get("portfolio"), "groups are found")
+    portfolio = chosen_portfolio(api, arguments.get("portfolio"), "groups are found")
     group: Group = await api.client.portfolio.group(portfolio, _number(arguments, "id"))
     if group.type != "space" or not api.scope.restricted:
         return shown(group)
@@ -143,7 +145,7 @@ async def _group(api: Api, arguments: Arguments) -> object:
 
 async def _ticket_reports(api: Api, arguments: Arguments) -> object:
     """All of them: there are few, and what fields they have is not known."""
-    portfolio = the_portfolio(api, arguments.get("portfolio"), "ticket reports are listed")
+    portfolio = chosen_portfolio(api, arguments.get("portfolio"), "ticket reports are listed")
     return {"items": await api.client.tickets.portfolio_reports(portfolio)}
 
 

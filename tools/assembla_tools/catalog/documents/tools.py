@@ -16,27 +16,28 @@ from assembla_client.resources.documents import Document
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
 from assembla_tools.catalog.documents.file_kinds import decoded, guess, image_type
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.excerpts import holds, words_of
-from assembla_tools.framework.matching import find_space, matches, only_match, unknown
-from assembla_tools.framework.results import Answer, Listing, Walk
+from assembla_tools.framework.matching import matches, only_match, unknown
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Answer, Listing
 from assembla_tools.framework.text import clean
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
 from assembla_tools.lookup.refs import Person
 
 MAX_TEXT_BYTES = 5 * 2**20
 MAX_IMAGE_BYTES = 2**20
 MAX_UNKNOWN_BYTES = 2**18
-_BRIEF = ("id", "name", "content_type", "size_bytes", "attached_to", "uploader", "updated_at")
 _ATTACHED_TO = {"Ticket": "ticket", "Milestone": "milestone", "Flow": "message"}
 
 
-class ListedDocument(Model):
-    """A file in a list. From `filename` on only in full."""
+class DocumentInBrief(Model):
+    """What a list shows of a file."""
 
     id: str
     name: str
@@ -45,6 +46,11 @@ class ListedDocument(Model):
     attached_to: str | None = Field(description="ticket, milestone or message; none: a file of the space.")
     uploader: str | None
     updated_at: datetime | None
+
+
+class ListedDocument(DocumentInBrief):
+    """A file in a list, with all that is known of it."""
+
     filename: str | None = None
     description: str | None = None
     tags: list[str] | None = None
@@ -111,40 +117,35 @@ async def get_document(
 
     A long text comes in pieces: go on with `offset` = `next_offset` until that is null.
     """
-    found = await find_space(api, space)
-    document = await _document(api, found, id)
+    document = await _document(api, space, id)
     members, number, loaded = await gather(
-        members_of(api, [found.id]), _ticket_number(api, found, document), _loaded(api, found, document)
+        members_of(api, [space.id]), _ticket_number(api, space, document), _loaded(api, space, document)
     )
     people, _ = await with_former_members(api, members, [document.created_by])
-    return _answer(api, found, _described(document, people, number), loaded, offset, max_chars)
+    return _answer(api, space, _described(document, people, number), loaded, offset, max_chars)
 
 
-@tool(effect="read", toolset="documents", title="List documents", default=False)
+@tool(effect="read", toolset="documents", title="List documents", default=False, brief=DocumentInBrief)
 async def list_documents(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
     ticket: Annotated[
         int | None, Field(ge=1, description="Only what is attached to the ticket of this number.")
     ] = None,
     text: Annotated[str | None, Field(max_length=200, description="Words that name or description must hold.")] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[ListedDocument]:
     """List the files of a space, attachments among them, the latest changed first.
 
     To read one use `get_document`. `text` does not look inside the files.
     """
-    found = await find_space(api, space)
-    walk = Walk.of("list_documents", cursor, space=found.id, ticket=ticket, text=text, detail=detail)
-    members, documents = await gather(members_of(api, [found.id]), _documents(api, found, ticket))
+    members, documents = await gather(members_of(api, [space.id]), _documents(api, space, ticket))
     words = words_of(text)
     hits = [each for each in documents if holds(f"{each.name}\n{each.filename}\n{each.description or ''}", words)]
-    page = walk.page(hits, _newest_first, limit, lambda each: each)
-    people, note = await with_former_members(api, members, [each.created_by for each in page.items])
-    shown = [ListedDocument.of(each, people) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    listing = page.take(hits, _newest_first)
+    people, note = await with_former_members(api, members, [each.created_by for each in listing.items])
+    return listing.showing([ListedDocument.of(each, people) for each in listing.items], note)
 
 
 async def _documents(api: Api, space: Space, ticket: int | None) -> Sequence[Document]:
@@ -240,14 +241,14 @@ def _text_answer(
     span = Span.of(text, offset)
 
     def at_most(chars: int) -> DocumentContent:
-        piece, following = span.first(text, min(chars, max_chars or chars))
+        chunk, following = span.first(text, min(chars, max_chars or chars))
         return replace(
             document,
             content="text",
             charset=charset,
             size_chars=len(text),
             offset=span.start,
-            text=piece,
+            text=chunk,
             next_offset=following,
         )
 

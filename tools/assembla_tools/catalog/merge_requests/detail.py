@@ -21,17 +21,13 @@ from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.tickets import PRIORITIES, Ticket
 from assembla_client.resources.users import User
 from assembla_tools.lookup.people import login_of
-from assembla_tools.lookup.refs import Person, state_of, together, word
+from assembla_tools.lookup.refs import Person, joined, label, state_of
 
 People = dict[str, User]
 
 
-BRIEF = ("id", "repository", "title", "status", "source", "target", "author", "updated_at")
-"""What a list shows of a merge request unless it is asked for in full."""
-
-
-class ListedRequest(Model):
-    """A merge request in a list. From `description` on only in full."""
+class RequestInBrief(Model):
+    """What a list shows of a merge request."""
 
     id: int
     repository: str
@@ -41,6 +37,11 @@ class ListedRequest(Model):
     target: str
     author: str | None
     updated_at: datetime
+
+
+class ListedRequest(RequestInBrief):
+    """A merge request in a list, with all that is known of it."""
+
     description: str | None = None
     created_at: datetime | None = None
     processed_by: str | None = None
@@ -55,7 +56,7 @@ class ListedRequest(Model):
             id=request.id,
             repository=tool.name,
             title=request.title,
-            status=word(MERGE_REQUEST_STATUSES, request.status),
+            status=label(MERGE_REQUEST_STATUSES, request.status),
             source=request.source_symbol,
             target=request.target_symbol,
             author=login_of(people, request.user_id),
@@ -64,7 +65,7 @@ class ListedRequest(Model):
             created_at=request.created_at,
             processed_by=login_of(people, request.processed_by_user_id),
             commit=request.commit,
-            source_type=word(SYMBOL_TYPES, request.source_symbol_type),
+            source_type=label(SYMBOL_TYPES, request.source_symbol_type),
             delete_source=_flag(request.source_cleanup),
         )
 
@@ -146,7 +147,7 @@ class RequestInFull:
     note: str | None
 
 
-def ticket_detail(tool: SpaceTool, request: MergeRequest, people: People, tools: Sequence[SpaceTool]) -> RequestInFull:
+def request_detail(tool: SpaceTool, request: MergeRequest, people: People, tools: Sequence[SpaceTool]) -> RequestInFull:
     """The merge request alone; `tools` are the repositories that have names."""
     into = request.target_space_tool_id
     names = {each.id: each.name for each in tools}
@@ -155,9 +156,9 @@ def ticket_detail(tool: SpaceTool, request: MergeRequest, people: People, tools:
         repository=tool.name,
         title=request.title,
         description=request.description,
-        status=word(MERGE_REQUEST_STATUSES, request.status),
+        status=label(MERGE_REQUEST_STATUSES, request.status),
         source=request.source_symbol,
-        source_type=word(SYMBOL_TYPES, request.source_symbol_type),
+        source_type=label(SYMBOL_TYPES, request.source_symbol_type),
         target=request.target_symbol,
         target_repository=names.get(into, into) if into and into != tool.id else None,
         author=Person.of(request.user_id, people),
@@ -186,7 +187,7 @@ def versions_of(versions: Sequence[MergeRequestVersion], people: People) -> list
 
 def votes_of(version: int, votes: Sequence[MergeRequestVote], people: People) -> Votes:
     """The votes on a version, summed."""
-    by = [Vote(Person.of(each.user_id, people), word(VOTES, each.vote)) for each in votes]
+    by = [Vote(Person.of(each.user_id, people), label(VOTES, each.vote)) for each in votes]
     return Votes(version, sum(each.vote > 0 for each in votes), sum(each.vote < 0 for each in votes), by)
 
 
@@ -198,7 +199,7 @@ def tickets_of(tickets: Sequence[Ticket], people: People) -> list[NamedTicket]:
             ticket.summary,
             state_of(ticket),
             ticket.status,
-            word(PRIORITIES, ticket.priority),
+            label(PRIORITIES, ticket.priority),
             login_of(people, ticket.assigned_to_id),
         )
         for ticket in tickets
@@ -219,8 +220,8 @@ def commented(
         while kept and sum(len(remark.text) + 100 for remark in kept) > chars:
             kept.pop(0)
         left_out = len(remarks) - len(kept)
-        said = f"{left_out} older comments are left out for size: ask with `version` for those on one version."
-        return replace(request, comments=kept, note=together(request.note, said if left_out else None))
+        note = f"{left_out} older comments are left out for size: ask with `version` for those on one version."
+        return replace(request, comments=kept, note=joined(request.note, note if left_out else None))
 
     return at_most
 

@@ -18,60 +18,63 @@ from assembla_client.resources.merge_requests import (
 from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tickets import Ticket
+from assembla_client.resources.users import User
 from assembla_tools.catalog.merge_requests.detail import (
-    BRIEF,
     ListedRequest,
+    RequestInBrief,
     RequestInFull,
     commented,
-    ticket_detail,
+    request_detail,
     tickets_of,
     versions_of,
     votes_of,
 )
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
-from assembla_tools.framework.concurrency import gather, nothing
+from assembla_tools.framework.arguments import Detail, Reference
+from assembla_tools.framework.concurrency import gather, skipped
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.matching import find_space
-from assembla_tools.framework.results import Answer, Listing, Walk
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Answer, Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, members_of, with_former_members
-from assembla_tools.lookup.refs import together
-from assembla_tools.lookup.repositories import ask_each, repositories_of, told
+from assembla_tools.lookup.refs import joined
+from assembla_tools.lookup.repositories import ask_each, names_of, repositories_of
 
-Part = Literal["versions", "comments", "votes", "tickets"]
+RequestPart = Literal["versions", "comments", "votes", "tickets"]
 RepositoryRef = Annotated[str | None, Field(max_length=200, description="Its name or id; all of them if left out.")]
 _NO_TICKETS = "Tickets are left out: the space has no Tickets tool."
 
 
-@tool(effect="read", toolset="merge_requests", title="List merge requests")
+@tool(effect="read", toolset="merge_requests", title="List merge requests", brief=RequestInBrief)
 async def list_merge_requests(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
     repository: RepositoryRef = None,
     status: Annotated[Literal["open", "merged", "ignored", "all"], Field(description="Only these.")] = "open",
-    author: Annotated[str | None, Field(max_length=200, description="By this person: login, name, id or `me`.")] = None,
+    author: Annotated[
+        User | None,
+        Reference(find_person),
+        Field(max_length=200, description="By this person: login, name, id or `me`."),
+    ] = None,
     source: Annotated[str | None, Field(max_length=300, description="From this branch.")] = None,
     target: Annotated[str | None, Field(max_length=300, description="Into this branch.")] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[ListedRequest]:
     """List merge requests, the latest changed first, those of all repositories unless one is named.
 
     For one with its comments, votes, versions and tickets use `get_merge_request`.
     """
-    found = await find_space(api, space)
-    filters = {"repository": repository, "status": status, "author": author, "source": source, "target": target}
-    walk = Walk.of("list_merge_requests", cursor, space=found.id, detail=detail, **filters)
-    requests, note = await _requests(api, found, repository, status)
-    by = (await find_person(api, author, found)).id if author else None
-    hits = [each for each in requests if _fits(each[1], status, by, source, target)]
-    page = walk.page(hits, _newest_first, limit, lambda each: each)
-    named = [id for _, each in page.items for id in _people_in(each, detail)]
-    people, by_id = await with_former_members(api, await members_of(api, [found.id]), named)
-    shown = page.showing([ListedRequest.of(*each, people) for each in page.items]).in_detail(detail, BRIEF)
-    return replace(shown, whole=note is None, note=together(note, by_id))
+    repositories = await repositories_of(api, space, repository)
+    page = page.about(repository=repository and repositories[0])
+    requests, note = await _requests(api, space, repositories, status)
+    hits = [each for each in requests if _fits(each[1], status, author, source, target)]
+    listing = page.take(hits, _newest_first)
+    named = [id for _, each in listing.items for id in _people_in(each, detail)]
+    people, unnamed = await with_former_members(api, await members_of(api, [space.id]), named)
+    shown = [ListedRequest.of(*each, people) for each in listing.items]
+    return listing.showing(shown, joined(note, unnamed), whole=note is None)
 
 
 @tool(effect="read", toolset="merge_requests", title="Get a merge request")
@@ -83,32 +86,33 @@ async def get_merge_request(
     version: Annotated[
         int | None, Field(ge=1, description="A version's number: it, and the comments and votes on it, instead.")
     ] = None,
-    include: Annotated[list[Part] | None, Field(description="The parts to show; all of them by default.")] = None,
+    include: Annotated[
+        list[RequestPart] | None, Field(description="The parts to show; all of them by default.")
+    ] = None,
 ) -> Answer[RequestInFull]:
     """Get one merge request as a reviewer needs it: versions, the comments on all of them, the votes on the newest
     with who cast them, and the tickets that it names.
 
     To find a merge request use `list_merge_requests`. The API shows no code: take the revisions to your clone.
     """
-    found = await find_space(api, space)
-    repositories = await repositories_of(api, found, repository)
-    tool, request = await _one(api, found, repositories, id)
-    asked = frozenset(include if include is not None else get_args(Part))
-    parts = _Parts(api, found.id, tool.id, id, version)
+    repositories = await repositories_of(api, space, repository)
+    tool, request = await _one(api, space, repositories, id)
+    asked = frozenset(include if include is not None else get_args(RequestPart))
+    parts = _Parts(api, space.id, tool.id, id, version)
     members, (versions, votes), comments, tickets = await gather(
-        members_of(api, [found.id]),
+        members_of(api, [space.id]),
         parts.versions_and_votes(asked),
-        parts.comments() if "comments" in asked else nothing(),
-        parts.tickets() if "tickets" in asked else nothing(),
+        parts.comments() if "comments" in asked else skipped(),
+        parts.tickets() if "tickets" in asked else skipped(),
     )
     named = _people_in(request, "full") + _people_on(versions, votes, comments, tickets)
-    people, by_id = await with_former_members(api, members, named)
+    people, unnamed = await with_former_members(api, members, named)
     whole = replace(
-        ticket_detail(tool, request, people, repositories),
+        request_detail(tool, request, people, repositories),
         versions=versions_of(versions, people) if "versions" in asked else None,
         votes=votes_of(*votes, people) if votes is not None else None,
         tickets=tickets_of(tickets, people) if tickets is not None else None,
-        note=together(_NO_TICKETS if "tickets" in asked and tickets is None else None, by_id),
+        note=joined(_NO_TICKETS if "tickets" in asked and tickets is None else None, unnamed),
     )
     if comments is None:
         return Answer(whole)
@@ -186,17 +190,16 @@ class _Parts:
 
 
 async def _requests(
-    api: Api, space: Space, repository: str | None, status: str
+    api: Api, space: Space, repositories: Sequence[SpaceTool], status: str
 ) -> tuple[list[tuple[SpaceTool, MergeRequest]], str | None]:
     """The merge requests with their repositories, and what is to be said where some of these know of none."""
     word = "open" if status == "open" else None  # the other words that the API may take are not known
-    repositories = await repositories_of(api, space, repository)
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool, word))
     errors = [each.missing for each in asked if each.missing is not None]
     if errors and len(errors) == len(asked):
         raise errors[0]
     silent = [each.repository for each in asked if each.missing is not None]
-    note = f"Not answering for merge requests: {told(silent)}." if silent else None
+    note = f"Not answering for merge requests: {names_of(silent)}." if silent else None
     return [(each.repository, request) for each in asked for request in each.answer or ()], note
 
 
@@ -207,15 +210,15 @@ async def _one(api: Api, space: Space, repositories: Sequence[SpaceTool], id: in
             return each.repository, each.answer
     raise Refused(
         "NOT_FOUND",
-        f"There is no merge request {id} in {told(repositories)} of `{space.wiki_name}`. "
+        f"There is no merge request {id} in {names_of(repositories)} of `{space.wiki_name}`. "
         "`list_merge_requests` with status `all` shows those there are.",
     )
 
 
-def _fits(request: MergeRequest, status: str, author_id: str | None, source: str | None, target: str | None) -> bool:
+def _fits(request: MergeRequest, status: str, author: User | None, source: str | None, target: str | None) -> bool:
     return (
         (status == "all" or MERGE_REQUEST_STATUSES.get(request.status) == status)
-        and author_id in (None, request.user_id)
+        and (author is None or request.user_id == author.id)
         and _same(source, request.source_symbol)
         and _same(target, request.target_symbol)
     )

@@ -5,72 +5,108 @@ promised, but for tags and reports, which tickets do not tell.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from assembla_client.resources.tickets import HIERARCHY_TYPES, PRIORITIES, Ticket
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from assembla_client.resources.tickets import HIERARCHY_TYPES, PRIORITIES, CustomReport, Ticket
+from assembla_tools.framework.arguments import ParameterGroup
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.dates import first_instant
-from assembla_tools.framework.errors import Refused
+from assembla_tools.framework.dates import Moment, first_instant
 from assembla_tools.framework.excerpts import holds, words_of
+from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.text import clean, same
 from assembla_tools.lookup.people import by_login, find_person
-from assembla_tools.lookup.space_lists import COMPONENTS, CUSTOM_FIELDS, STATUSES, TAGS, Directory
+from assembla_tools.lookup.space_lists import COMPONENTS, CUSTOM_FIELDS, STATUSES, TAGS, SpaceLists
 
-State = Literal["open", "closed", "all"]
+TicketState = Literal["open", "closed", "all"]
 Priority = Literal["highest", "high", "normal", "low", "lowest"]
-Type = Literal["ticket", "subtask", "story", "epic"]
+TicketType = Literal["ticket", "subtask", "story", "epic"]
 Test = Callable[[Ticket], bool]
 
 MAX_SEARCHED_CHARS = 100_000
 """How far into a text is looked for words."""
 
+_NAMES = ("assignee", "reporter", "follower", "status", "milestone", "tag", "component")
 _UNSET = ("", "none", "nobody")
+_NO_ONE = "nobody"
+"""What a question says for nobody and none, however they were spelt."""
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_REPORT = re.compile(r"u?[0-9]{1,18}")
 
 
-@dataclass(frozen=True)
-class TicketFilters:
+def _with_words(text: str | None) -> str | None:
+    if text is not None and not words_of(text):
+        raise PydanticCustomError("words", "there is no word in it to look for")
+    return text
+
+
+Name = Annotated[str, Field(max_length=200)]
+Bound = Annotated[Moment | None, Field(description="Day or time.")]
+
+
+class TicketFilters(ParameterGroup):
     """The filters of a call, as they were given."""
 
-    text: str | None = None
-    state: State | None = None
-    status: str | None = None
-    assignee: str | None = None
-    reporter: str | None = None
-    follower: str | None = None
-    milestone: str | None = None
-    priority: Priority | None = None
-    tag: str | None = None
-    component: str | None = None
-    custom_fields: dict[str, str] | None = None
-    type: Type | None = None
-    created_after: date | datetime | None = None
-    created_before: date | datetime | None = None
-    updated_after: date | datetime | None = None
-    updated_before: date | datetime | None = None
-    completed_after: date | datetime | None = None
-    completed_before: date | datetime | None = None
-    report: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.text is not None and not words_of(self.text):
-            raise Refused("INVALID", "text: there is no word in it to look for.")
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        """Every filter by name: what a cursor is bound to."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+    text: Annotated[
+        str | None, Field(max_length=300, description="Words, or their beginnings."), AfterValidator(_with_words)
+    ] = None
+    state: Annotated[
+        TicketState | None, Field(description="Default open, but all with status, report or completed_….")
+    ] = None
+    status: Annotated[Name | None, Field(description="By name.")] = None
+    assignee: Annotated[Name | None, Field(description="Login, id, e-mail or name; `me`, `nobody`.")] = None
+    reporter: Annotated[Name | None, Field(description="A person, or `me`.")] = None
+    follower: Annotated[Name | None, Field(description="A person, or `me`.")] = None
+    milestone: Annotated[Name | None, Field(description="Title or id; `current`, `none`.")] = None
+    priority: Annotated[Priority | None, Field(description="Only this.")] = None
+    tag: Annotated[Name | None, Field(description="By name.")] = None
+    component: Annotated[Name | None, Field(description="By name; `none`.")] = None
+    custom_fields: Annotated[dict[str, str] | None, Field(description="Value by field name.")] = None
+    type: Annotated[TicketType | None, Field(description="Only this.")] = None
+    created_after: Bound = None
+    created_before: Bound = None
+    updated_after: Bound = None
+    updated_before: Bound = None
+    completed_after: Bound = None
+    completed_before: Bound = None
+    report: Annotated[
+        Name | None, Field(description="Saved report: title, or u12. Without a space: the portfolio's.")
+    ] = None
 
     @property
-    def states(self) -> State:
+    def states(self) -> TicketState:
         """Open ones unless something else is said, be it by a status, a report or a day of completion."""
         speaks = (self.status, self.report, self.completed_after, self.completed_before)
         return self.state or ("open" if all(each is None for each in speaks) else "all")
+
+    @property
+    def current_milestone(self) -> bool:
+        """Whether they ask for the milestone that the planner calls current, whichever that is."""
+        return self.milestone is not None and self.milestone.casefold() == "current"
+
+    @property
+    def people(self) -> dict[str, str]:
+        """The people asked for, by filter; nobody is none of them."""
+        asked = {"assignee": self.assignee, "reporter": self.reporter, "follower": self.follower}
+        return {name: person for name, person in asked.items() if person and not _nobody(person)}
+
+    @property
+    def question(self) -> dict[str, object]:
+        """What is asked, however it is spelt: the words, the state that is meant, bounds as instants, names folded."""
+        names = {name: getattr(self, name) for name in _NAMES}
+        return {
+            "text": None if self.text is None else words_of(self.text),
+            "state": self.states,
+            **{name: self.bound(name) for name in _BOUNDS},
+            **{name: _NO_ONE if _nobody(each) else same(each) for name, each in names.items() if each is not None},
+        }
 
     def bound(self, name: str) -> datetime | None:
         """The instant of one of the `…_after` and `…_before`."""
@@ -88,65 +124,101 @@ _BOUNDS = {
 
 
 @dataclass(frozen=True)
-class Filter:
-    """The same for one space, names resolved; what else is here tells which list holds the tickets."""
+class ResolvedFilters:
+    """The same for one space, names resolved; what else is here tells which list holds the tickets.
 
-    wanted: TicketFilters
+    `question` has the ids that the names stand for: in this space they are what is asked.
+    """
+
+    given: TicketFilters
     tests: tuple[Test, ...] = field(repr=False)
     tag_id: int | None
     milestone_id: int | None
     without_milestone: bool
     mine: bool
     followed_by_me: bool
+    report: str | None
+    question: Mapping[str, object]
 
     def fits(self, ticket: Ticket) -> bool:
         return all(test(ticket) for test in self.tests)
 
 
-async def known_people(api: Api, wanted: TicketFilters) -> dict[str, str]:
+async def known_people(api: Api, filters: TicketFilters) -> dict[str, str]:
     """Ids of those people of a call that are given by id, login or `me`: asked for once for many spaces."""
-    references = {each for each in (wanted.assignee, wanted.reporter, wanted.follower) if each and not _nobody(each)}
+    references = set(filters.people.values())
     found = await gather(*(by_login(api, reference) for reference in references))
     return {reference: user.id for reference, user in zip(references, found, strict=True) if user is not None}
 
 
-async def resolve(api: Api, directory: Directory, wanted: TicketFilters, known: Mapping[str, str]) -> Filter:
-    """The filter for one space; `known` has ids of people. `NOT_FOUND` or `AMBIGUOUS` for bad names."""
-    without_milestone = _none(wanted.milestone)
+async def resolve(
+    api: Api,
+    lists: SpaceLists,
+    filters: TicketFilters,
+    known: Mapping[str, str] = MappingProxyType({}),
+    current: Collection[int] | None = None,
+) -> ResolvedFilters:
+    """The filters for one space; `known` has ids of people, `current` of the milestones that are to count as such.
+
+    `NOT_FOUND` or `AMBIGUOUS` for names that mean nothing there, or several things.
+    """
+    without_milestone = _none(filters.milestone)
     people = gather(
-        *(_person(api, directory, each, known) for each in (wanted.assignee, wanted.reporter, wanted.follower))
+        *(_person(api, lists, each, known) for each in (filters.assignee, filters.reporter, filters.follower))
     )
     things = gather(
-        _named(wanted.status, lambda name: directory.find(STATUSES, name)),
-        _named(None if without_milestone else wanted.milestone, directory.milestone),
-        _named(wanted.tag, lambda name: directory.find(TAGS, name)),
-        _named(None if _none(wanted.component) else wanted.component, lambda name: directory.find(COMPONENTS, name)),
+        _named(filters.status, lambda name: lists.find(STATUSES, name)),
+        _named(None if without_milestone else filters.milestone, lambda name: lists.milestone(name, current)),
+        _named(filters.tag, lambda name: lists.find(TAGS, name)),
+        _named(None if _none(filters.component) else filters.component, lambda name: lists.find(COMPONENTS, name)),
     )
-    fields_wanted = gather(*(_custom(api, directory, *each) for each in (wanted.custom_fields or {}).items()))
-    (assignee, reporter, follower), (status, milestone, tag, component), custom = await gather(
-        people, things, fields_wanted
+    others = gather(
+        gather(*(_custom(api, lists, *each) for each in (filters.custom_fields or {}).items())),
+        _report(api, lists, filters.report),
     )
-    tests: list[Test] = [*custom, *_plain(wanted)]
-    if wanted.assignee is not None:
+    (assignee, reporter, follower), (status, milestone, tag, component), (custom, report) = await gather(
+        people, things, others
+    )
+    tests: list[Test] = [*(each.test for each in custom), *_plain(filters)]
+    if filters.assignee is not None:
         tests.append(lambda ticket: (ticket.assigned_to_id or None) == assignee)
-    if wanted.reporter is not None:
+    if filters.reporter is not None:
         tests.append(lambda ticket: (ticket.reporter_id or None) == reporter)
-    if wanted.follower is not None:
+    if filters.follower is not None:
         tests.append(lambda ticket: follower in (ticket.follower_ids or (None,)))
     if status is not None:
         tests.append(lambda ticket: same(ticket.status) == same(status.name))
-    if wanted.milestone is not None:
+    if filters.milestone is not None:
         tests.append(lambda ticket: ticket.milestone_id == (milestone and milestone.id))
-    if wanted.component is not None:
+    if filters.component is not None:
         tests.append(lambda ticket: ticket.component_id == (component and component.id))
-    return Filter(
-        wanted,
+    found = {
+        "assignee": assignee,
+        "reporter": reporter,
+        "follower": follower,
+        "status": status,
+        "milestone": milestone,
+        "tag": tag,
+        "component": component,
+    }
+    return ResolvedFilters(
+        filters,
         tests=tuple(tests),
         tag_id=tag and tag.id,
         milestone_id=milestone and milestone.id,
         without_milestone=without_milestone,
-        mine=(wanted.assignee or "").casefold() == "me",
-        followed_by_me=(wanted.follower or "").casefold() == "me",
+        mine=(filters.assignee or "").casefold() == "me",
+        followed_by_me=(filters.follower or "").casefold() == "me",
+        report=report,
+        question={
+            **{
+                name: _NO_ONE if thing is None else thing
+                for name, thing in found.items()
+                if getattr(filters, name) is not None
+            },
+            "custom_fields": {str(each.id): sorted(map(str, each.accepted)) for each in custom} or None,
+            "report": report,
+        },
     )
 
 
@@ -155,20 +227,20 @@ def searched_text(ticket: Ticket) -> str:
     return clean(f"{ticket.summary}\n{ticket.description or ''}", MAX_SEARCHED_CHARS)
 
 
-def _plain(wanted: TicketFilters) -> list[Test]:
+def _plain(filters: TicketFilters) -> list[Test]:
     """The filters that need nobody's names."""
     tests: list[Test] = []
-    if wanted.states != "all":
-        tests.append(lambda ticket: ticket.is_open == (wanted.states == "open"))
-    if wanted.priority is not None:
-        tests.append(lambda ticket: PRIORITIES.get(ticket.priority) == wanted.priority)
-    if wanted.type is not None:
-        tests.append(lambda ticket: HIERARCHY_TYPES.get(ticket.hierarchy_type or 0) == wanted.type)
+    if filters.states != "all":
+        tests.append(lambda ticket: ticket.is_open == (filters.states == "open"))
+    if filters.priority is not None:
+        tests.append(lambda ticket: PRIORITIES.get(ticket.priority) == filters.priority)
+    if filters.type is not None:
+        tests.append(lambda ticket: HIERARCHY_TYPES.get(ticket.hierarchy_type or 0) == filters.type)
     for name, within in _BOUNDS.items():
-        if (at := wanted.bound(name)) is not None:
+        if (at := filters.bound(name)) is not None:
             tests.append(lambda ticket, within=within, at=at: within(ticket, at))  # type: ignore[misc] # mypy infers no lambda with defaults
-    if wanted.text is not None:
-        words = words_of(wanted.text)
+    if filters.text is not None:
+        words = words_of(filters.text)
         tests.append(lambda ticket: holds(searched_text(ticket), words))
     return tests
 
@@ -178,12 +250,12 @@ async def _named(name: str | None, find: Callable[[str], Any]) -> Any:
 
 
 async def _person(
-    api: Api, directory: Directory, reference: str | None, known: Mapping[str, str] = MappingProxyType({})
+    api: Api, lists: SpaceLists, reference: str | None, known: Mapping[str, str] = MappingProxyType({})
 ) -> str | None:
     """The id of a person, member or not; None for nobody."""
     if reference is None or _nobody(reference):
         return None
-    return known.get(reference) or (await find_person(api, reference, directory.space)).id
+    return known.get(reference) or (await find_person(api, reference, lists.space)).id
 
 
 def _none(reference: str | None) -> bool:
@@ -194,19 +266,45 @@ def _nobody(reference: str) -> bool:
     return same(reference) in _UNSET
 
 
-async def _custom(api: Api, directory: Directory, name: str, value: str) -> Test:
-    """Whether a custom field has a value; a number however it is written, a person by any name."""
-    custom = await directory.find(CUSTOM_FIELDS, name)
+async def _report(api: Api, lists: SpaceLists, report: str | None) -> str | None:
+    """What the API calls a report that is given as 0, `u12`, or the title of a saved one."""
+    if report is None or _REPORT.fullmatch(report.strip().casefold()):
+        return report and report.strip().casefold()
+    saved = await api.client.tickets.custom_reports(lists.space.id)
+    known = [*saved.team_reports, *saved.user_reports]
+    found = matches(report, known, lambda each: each.title)
+    if found:
+        several = f"`{report}` names several reports of `{lists.space.wiki_name}`"
+        return _report_code(only_match(found, several, _report_code))
+    raise unknown("report", report, f"`{lists.space.wiki_name}`", [(each.title, each.title) for each in known])
+
+
+def _report_code(report: CustomReport) -> str:
+    return f"u{report.id}"
+
+
+@dataclass(frozen=True)
+class CustomFieldTest:
+    """Whether a ticket's custom field has one of the values that are accepted."""
+
+    id: int
+    accepted: frozenset[str | float]
+    test: Test
+
+
+async def _custom(api: Api, lists: SpaceLists, name: str, value: str) -> CustomFieldTest:
+    """The test for one custom field; a number however it is written, a person by any name."""
+    custom = await lists.find(CUSTOM_FIELDS, name)
     title, accepted, unset = same(custom.title), {_comparable(value)}, _nobody(value)
     if custom.type.casefold() == "team list" and not unset:
-        person = await _person(api, directory, value)
+        person = await _person(api, lists, value)
         accepted.add(_comparable(person or ""))
 
     def test(ticket: Ticket) -> bool:
         there = next((each for key, each in ticket.custom_fields.items() if same(key) == title), None) or ""
         return _comparable(there) in accepted or (unset and not same(there))
 
-    return test
+    return CustomFieldTest(custom.id, frozenset(accepted), test)
 
 
 def _comparable(value: str) -> str | float:

@@ -23,7 +23,7 @@ _ROW_CHARS = 100
 
 
 @dataclass(frozen=True)
-class ShownComment:
+class TicketComment:
     """A comment."""
 
     id: int
@@ -44,23 +44,23 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class History:
-    """The newest rows of a ticket's past that have room, and how many older ones have none."""
+class TicketHistory:
+    """The newest rows of a ticket's history that have room, and how many older ones have none."""
 
-    comments: list[ShownComment]
+    comments: list[TicketComment]
     history: list[FieldChange]
     left_out: int
 
 
-def past_of(rows: Sequence[Comment], names: Names, chars: int) -> History:
+def history_of(rows: Sequence[Comment], names: Names, chars: int) -> TicketHistory:
     """The newest of `rows` whose texts have room in `chars`, one at least, oldest first; blank ones never show."""
     rows = sorted((row for row in rows if not row.is_blank), key=lambda row: (row.created_on, row.id))
     kept = len(rows)
     while kept > 1 and sum(map(_size, rows[len(rows) - kept :])) > chars:
         kept -= 1
     shown = rows[len(rows) - kept :]
-    return History(
-        [_said(row, names) for row in shown if (row.comment or "").strip()],
+    return TicketHistory(
+        [_comment(row, names) for row in shown if (row.comment or "").strip()],
         [change for row in shown for change in _changes(row, names)],
         len(rows) - kept,
     )
@@ -71,8 +71,8 @@ def _size(row: Comment) -> int:
     return _ROW_CHARS + text + min(len(row.ticket_changes or ""), MAX_STRING_CHARS)
 
 
-def _said(row: Comment, names: Names) -> ShownComment:
-    return ShownComment(row.id, _author(row, names), row.created_on, row.comment or "")
+def _comment(row: Comment, names: Names) -> TicketComment:
+    return TicketComment(row.id, _author(row, names), row.created_on, row.comment or "")
 
 
 def _changes(row: Comment, names: Names) -> list[FieldChange]:
@@ -101,8 +101,8 @@ def _shown(show: Show, value: str | None, names: Names) -> str | None:
     return None if value is None or value == "" else show(value, names)
 
 
-def _word(words: Mapping[int, str]) -> Show:
-    return lambda value, _: words.get(int(value), value) if value.isdecimal() else value
+def _label(labels: Mapping[int, str]) -> Show:
+    return lambda value, _: labels.get(int(value), value) if value.isdecimal() else value
 
 
 def _person(value: str, names: Names) -> str | None:
@@ -130,10 +130,10 @@ _FIELDS: Mapping[str, tuple[str, Show]] = MappingProxyType(
         "notification_list": ("followers", _person),
         "milestone_id": ("milestone", _name_in(lambda names: names.milestones)),
         "component_id": ("component", _name_in(lambda names: names.components)),
-        "priority": ("priority", _word(PRIORITIES)),
-        "state": ("state", _word(TICKET_STATES)),
-        "hierarchy_type": ("type", _word(HIERARCHY_TYPES)),
-        "permission_type": ("permission", _word(PERMISSION_TYPES)),
-        "story_importance": ("story_importance", _word(STORY_SIZES)),
+        "priority": ("priority", _label(PRIORITIES)),
+        "state": ("state", _label(TICKET_STATES)),
+        "hierarchy_type": ("type", _label(HIERARCHY_TYPES)),
+        "permission_type": ("permission", _label(PERMISSION_TYPES)),
+        "story_importance": ("story_importance", _label(STORY_SIZES)),
     }
 )

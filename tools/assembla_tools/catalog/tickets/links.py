@@ -1,6 +1,6 @@
-"""Links between tickets, read from the side of one of them, and the words for that.
+"""Links between tickets, read from the side of one of them, and the labels for that.
 
-An association says what its second ticket is to the first; which of the two was asked for decides the word.
+An association says what its second ticket is to the first; which of the two was asked for decides the label.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,12 +69,12 @@ async def links_of(api: Api, space: str, ticket_id: int, associations: Sequence[
 
 def link_of(association: Association, ticket_id: int, known: Mapping[int, Ticket]) -> Link:
     """One association from the side of the ticket with this id."""
-    words = FROM_THE_FIRST if association.ticket1_id == ticket_id else FROM_THE_SECOND
+    labels = FROM_THE_FIRST if association.ticket1_id == ticket_id else FROM_THE_SECOND
     other = _other(association, ticket_id)
     ticket = known.get(other)
     return Link(
         id=association.id,
-        relation=words.get(association.relationship, str(association.relationship)),
+        relation=labels.get(association.relationship, str(association.relationship)),
         number=None if ticket is None else ticket.number,
         summary=None if ticket is None else ticket.summary,
         state=None if ticket is None else state_of(ticket),

@@ -1,7 +1,7 @@
 """In what order tickets are answered, and what the API sorts by to the same end.
 
-A place in the order is the sort value, then the number, then the id; values go up whatever the direction, so that
-places compare as they stand. Tickets without a value come last.
+A ticket's sort key is its value, then the number, then the id; values go up whatever the direction, so that keys
+compare as they stand. Tickets without a value come last.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from assembla_client.resources.tickets import SortOrder, Ticket, TicketSort
 from assembla_tools.catalog.tickets.filters import TicketFilters
 
 Sort = Literal["updated", "created", "priority", "number", "importance", "estimate"]
-Place = tuple[int | float, int, int]
+SortKey = tuple[int | float, int, int]
 
 _FIELDS: MappingProxyType[Sort, TicketSort] = MappingProxyType(
     {
@@ -53,18 +53,18 @@ class Order:
         return self.sort not in ("priority", "estimate")
 
     def value(self, ticket: Ticket) -> int | float:
-        """The first part of a ticket's place."""
+        """The first part of a ticket's sort key."""
         return self._directed(getattr(ticket, self.field))
 
-    def place(self, ticket: Ticket) -> Place:
+    def sort_key(self, ticket: Ticket) -> SortKey:
         """Where a ticket stands."""
         return (self.value(ticket), ticket.number, ticket.id)
 
-    def end(self, wanted: TicketFilters) -> int | float | None:
+    def end(self, filters: TicketFilters) -> int | float | None:
         """The value behind which nothing is wanted; None where there is no such bound."""
         if self.sort not in ("updated", "created"):
             return None
-        bound = wanted.bound(f"{self.sort}_{'after' if self.direction == 'desc' else 'before'}")
+        bound = filters.bound(f"{self.sort}_{'after' if self.direction == 'desc' else 'before'}")
         return None if bound is None else self._directed(bound)
 
     def _directed(self, value: datetime | int | float | None) -> int | float:
@@ -75,9 +75,13 @@ class Order:
 
 
 @dataclass(frozen=True)
-class PageRequest:
-    """The part of the tickets that one answer is about: at least the next `need` behind `after` in an order."""
+class ScanRange:
+    """The part of the tickets that is read: at least the next `need` behind `after` in an order.
+
+    `page` is where a long list is likely to hold them, counted from 1.
+    """
 
     order: Order
-    after: Place | None
+    after: SortKey | None
     need: int
+    page: int = 1

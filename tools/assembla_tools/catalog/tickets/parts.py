@@ -1,4 +1,4 @@
-"""What hangs on a ticket beside its links and its past: attachments, time, and the merge requests that name it."""
+"""What hangs on a ticket beside its links and its history: attachments, time, and the merge requests that name it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from assembla_client.resources.tasks import Task
 from assembla_tools.catalog.tickets.list_item import Names
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.lookup.refs import word
-from assembla_tools.lookup.repositories import ask_each, told
-from assembla_tools.lookup.space_lists import REPOSITORIES, Directory
+from assembla_tools.lookup.refs import label
+from assembla_tools.lookup.repositories import ask_each, names_of
+from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
 
 MOST_SHOWN = 50
 MOST_MERGE_REQUESTS = 20
@@ -36,8 +36,8 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class TimeEntry:
-    """Hours that somebody spent."""
+class HoursSpent:
+    """Hours that somebody spent on the ticket."""
 
     id: int
     person: str | None
@@ -47,11 +47,11 @@ class TimeEntry:
 
 
 @dataclass(frozen=True)
-class Time:
+class TimeSpent:
     """The hours of all entries, and the newest of them."""
 
     hours: float
-    entries: list[TimeEntry]
+    entries: list[HoursSpent]
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,21 @@ def attachments_of(documents: Sequence[Document]) -> list[Attachment]:
     return [Attachment(each.id, each.name, each.content_type, each.filesize) for each in documents[:MOST_SHOWN]]
 
 
-def time_of(tasks: Sequence[Task], ticket_id: int, names: Names) -> Time:
+def time_of(tasks: Sequence[Task], ticket_id: int, names: Names) -> TimeSpent:
     """The entries of this ticket, newest first, and their sum."""
     those = sorted(
         (task for task in tasks if task.ticket_id == ticket_id), key=lambda task: task.begin_at, reverse=True
     )
     entries = [
-        TimeEntry(task.id, names.login(task.user_id), float(task.hours), task.begin_at, task.description)
+        HoursSpent(task.id, names.login(task.user_id), float(task.hours), task.begin_at, task.description)
         for task in those[:MOST_SHOWN]
     ]
-    return Time(float(sum(task.hours for task in those)), entries)
+    return TimeSpent(float(sum(task.hours for task in those)), entries)
 
 
 async def requests_naming(api: Api, space: Space, ticket_id: int) -> tuple[list[NamingRequest], str | None]:
     """The merge requests that name a ticket, and a note on what was not looked through."""
-    repositories = await Directory(api, space).all(REPOSITORIES)
+    repositories = await SpaceLists(api, space).all(REPOSITORIES)
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool))
     all_of_them = [(each.repository, request) for each in asked for request in each.answer or ()]
     newest = sorted(all_of_them, key=lambda pair: pair[1].updated_at, reverse=True)[:MOST_MERGE_REQUESTS]
@@ -94,7 +94,7 @@ async def requests_naming(api: Api, space: Space, ticket_id: int) -> tuple[list[
     if len(all_of_them) == len(newest):
         return found, None
     return found, (
-        f"Only the {len(newest)} merge requests changed last, of {len(all_of_them)} in {told(repositories)}, "
+        f"Only the {len(newest)} merge requests changed last, of {len(all_of_them)} in {names_of(repositories)}, "
         "were looked through for the ticket."
     )
 
@@ -109,5 +109,5 @@ async def _is_about(api: Api, space: Space, tool: SpaceTool, request: MergeReque
 
 
 def _shown(tool: SpaceTool, request: MergeRequest) -> NamingRequest:
-    status = word(MERGE_REQUEST_STATUSES, request.status)
+    status = label(MERGE_REQUEST_STATUSES, request.status)
     return NamingRequest(request.id, tool.name, request.title, status, request.source_symbol, request.target_symbol)

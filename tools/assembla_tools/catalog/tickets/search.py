@@ -4,50 +4,48 @@ One space that fails is an error; of several, those that fail are told beside wh
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import cast
 
 from assembla_client.errors import AssemblaError, NotFound, Unauthorized
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tickets import PortfolioReport, Ticket
-from assembla_tools.catalog.tickets.filters import TicketFilters, known_people, resolve
-from assembla_tools.catalog.tickets.ordering import Order, PageRequest, Place
-from assembla_tools.catalog.tickets.scan.sorted_list import Reading
-from assembla_tools.catalog.tickets.scan.source import AGREED_REPORTS, chosen, read_space
+from assembla_tools.catalog.tickets.filters import ResolvedFilters, TicketFilters, known_people, resolve
+from assembla_tools.catalog.tickets.ordering import Order, ScanRange, SortKey
+from assembla_tools.catalog.tickets.scan.sorted_list import ScanResult
+from assembla_tools.catalog.tickets.scan.source import AGREED_REPORTS, fitting, read_tickets
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, explain
-from assembla_tools.framework.matching import find_space, matches, only_match, unknown
-from assembla_tools.framework.pagination import Key
-from assembla_tools.lookup.space_lists import Directory
+from assembla_tools.framework.matching import matches, only_match, unknown
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Listing
+from assembla_tools.lookup.space_lists import SpaceLists
 
 MOST_SPACES = 150
 """How many spaces one call looks through: a request for each must fit into the rate limit."""
 
 _MOST_HINTS = 200
-_PLACE_PARTS = 3
-_TOLD = 3
+_MOST_FAILURES_TOLD = 3
 
 
 @dataclass(frozen=True)
-class Found:
-    """The tickets found, at least as many as were needed, and what there is to say about it.
+class FoundTickets:
+    """One answer's worth of the tickets found, the spaces that were searched, and what there is to say about it."""
 
-    `hint` gives what a cursor behind a ticket holds beside its place: for each space, in the order of their ids,
-    the page to go on at.
-    """
-
-    tickets: Sequence[Ticket]
+    listing: Listing[Ticket]
     spaces: Mapping[str, Space]
-    hint: Callable[[Ticket], Key] = lambda _: ()
-    whole: bool = True
-    notes: Sequence[str] = field(default_factory=tuple)
+    whole: bool
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class SpaceOutcome:
+    """What came of one space: the filters as they are there and what they found, or an error."""
+
     space: Space
-    reading: Reading | None = None
+    filters: ResolvedFilters | None = None
+    scan: ScanResult | None = None
     error: AssemblaError | Refused | None = None
 
     @property
@@ -56,98 +54,156 @@ class _Outcome:
 
 
 async def search(
-    api: Api, names: Sequence[str] | None, wanted: TicketFilters, order: Order, after: Key | None, need: int
-) -> Found:
-    """The tickets that are wanted in the spaces called `names`, by default in all that one takes part in.
+    api: Api, spaces: Sequence[Space] | None, filters: TicketFilters, order: Order, page: PageRequest
+) -> FoundTickets:
+    """The tickets that the filters let through in `spaces`, by default in all that one takes part in.
 
-    `after` is what a cursor held. One name alone: its errors are raised. Several: see `Found.notes`.
+    One space alone: its errors are raised. Several: see the notes.
     """
-    place = None if after is None else cast("Place", tuple(after[:_PLACE_PARTS]))
-    stretch = PageRequest(order, place, need)
-    if names is None and wanted.report is not None:
-        return await _portfolio(api, wanted, order)
-    if names is not None and len(set(names)) == 1:
-        space = await find_space(api, names[0])
-        hint = next(iter(_hints(after)), 1)
-        return _merged(
-            [_Outcome(space, await read_space(api, Directory(api, space), wanted, stretch, hint))], stretch, wanted
-        )
-    spaces = await _spaces(api, names)
-    left_out = sorted(spaces, key=lambda space: space.updated_at or "", reverse=True)[MOST_SPACES:]
-    searched = sorted((each for each in spaces if each not in left_out), key=lambda space: space.id)
-    hints = dict(zip((space.id for space in searched), _hints(after), strict=False))
-    known = await known_people(api, wanted)
+    ids = None if spaces is None else sorted(space.id for space in spaces)
+    page = page.about(space=None, spaces=ids, sort=order.sort, order=order.direction, **filters.question)
+    if spaces is None and filters.report is not None:
+        return await _in_portfolio(api, filters, order, page)
+    if spaces is not None and len(spaces) == 1:
+        return await _in_one(api, spaces[0], filters, order, page)
+    return await _in_several(api, spaces, filters, order, page)
 
-    def read(space: Space) -> Awaitable[Reading]:
-        return read_space(api, Directory(api, space), wanted, stretch, hints.get(space.id, 1), known)
+
+async def _in_one(api: Api, space: Space, filters: TicketFilters, order: Order, page: PageRequest) -> FoundTickets:
+    resolved = await resolve(api, SpaceLists(api, space), filters, current=page.kept.get("current"))
+    page = page.about(**resolved.question)
+    part = replace(_part(order, page), page=next(iter(page.hint), 1))
+    outcome = SpaceOutcome(space, resolved, await read_tickets(api, space.id, resolved, part))
+    return _merged([outcome], order, page, _doubtful(filters.report))
+
+
+async def _in_several(
+    api: Api, spaces: Sequence[Space] | None, filters: TicketFilters, order: Order, page: PageRequest
+) -> FoundTickets:
+    """What a name means may differ from space to space, so it is the names that are asked; but people are people."""
+    known = await known_people(api, filters)
+    page = page.about(**{name: known.get(person, person) for name, person in filters.people.items()})
+    searched, left_out = await _searched(api, spaces)
+    pages = dict(zip((space.id for space in searched), page.hint, strict=False))
+    current = page.kept.get("current")
+    part = _part(order, page)
+
+    async def read(space: Space) -> SpaceOutcome:
+        resolved = await resolve(api, SpaceLists(api, space), filters, known, current)
+        there = replace(part, page=pages.get(space.id, 1))
+        return SpaceOutcome(space, resolved, await read_tickets(api, space.id, resolved, there))
 
     outcomes = await gather(*(_attempt(each, read(each)) for each in searched))
-    return _merged(outcomes, stretch, wanted, named=names is not None, left_out=len(left_out))
+    notes = [*_too_many(left_out, len(searched)), *_doubtful(filters.report)]
+    return _merged(outcomes, order, page, notes, named=spaces is not None, whole=not left_out)
 
 
-def _hints(after: Key | None) -> list[int]:
-    return [int(each) for each in (after or ())[_PLACE_PARTS:]]
+async def _in_portfolio(api: Api, filters: TicketFilters, order: Order, page: PageRequest) -> FoundTickets:
+    """The tickets of a report over the whole portfolio, with the filters applied in each of its spaces."""
+    if api.portfolio is None:
+        raise Refused("INVALID", "report: name the `space` whose report it is; over all spaces it takes a portfolio.")
+    report = await _portfolio_report(api, api.portfolio, filters.report or "")
+    tickets, spaces = await gather(
+        api.client.tickets.portfolio(api.portfolio, report), api.client.spaces.portfolio(api.portfolio, None)
+    )
+    by_space: dict[str, list[Ticket]] = {}
+    for ticket in tickets:
+        by_space.setdefault(ticket.space_id, []).append(ticket)
+    there = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and space.id in by_space]
+    known, current = await known_people(api, filters), page.kept.get("current")
+    in_report = filters.model_copy(update={"report": None, "state": filters.states})
+
+    async def read(space: Space) -> SpaceOutcome:
+        resolved = await resolve(api, SpaceLists(api, space), in_report, known, current)
+        return SpaceOutcome(space, resolved, fitting(by_space[space.id], resolved, order))
+
+    outcomes = await gather(*(_attempt(each, read(each)) for each in there))
+    return _merged(outcomes, order, page.about(report=report))
 
 
-async def _spaces(api: Api, names: Sequence[str] | None) -> list[Space]:
-    if names is None:
-        return [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
-    found = await gather(*(find_space(api, name) for name in names))
-    return list({space.id: space for space in found}.values())
+def _part(order: Order, page: PageRequest) -> ScanRange:
+    after = page.after
+    return ScanRange(order, None if after is None else cast("SortKey", tuple(after)), page.limit + 1)
 
 
-async def _attempt(space: Space, read: Awaitable[Reading]) -> _Outcome:
+async def _searched(api: Api, spaces: Sequence[Space] | None) -> tuple[list[Space], int]:
+    """The spaces to search in the order of their ids, and how many are left out: those changed longest ago."""
+    if spaces is None:
+        spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
+    latest = sorted(spaces, key=lambda space: space.updated_at or "", reverse=True)[:MOST_SPACES]
+    return sorted(latest, key=lambda space: space.id), len(spaces) - len(latest)
+
+
+async def _attempt(space: Space, read: Awaitable[SpaceOutcome]) -> SpaceOutcome:
     """One space of several. That a name means nothing there is no error: it may mean something elsewhere."""
     try:
-        return _Outcome(space, await read)
+        return await read
     except Unauthorized:
         raise
     except AssemblaError as error:
-        return _Outcome(space, error=error)
+        return SpaceOutcome(space, error=error)
     except Refused as refused:
         if refused.code != "NOT_FOUND":
             raise
-        return _Outcome(space, error=refused)
+        return SpaceOutcome(space, error=refused)
 
 
 def _merged(
-    outcomes: Iterable[_Outcome], stretch: PageRequest, wanted: TicketFilters, *, named: bool = True, left_out: int = 0
-) -> Found:
+    outcomes: Iterable[SpaceOutcome],
+    order: Order,
+    page: PageRequest,
+    notes: Iterable[str] = (),
+    *,
+    named: bool = True,
+    whole: bool = True,
+) -> FoundTickets:
+    """One page out of all spaces. `named`: they were asked for by name, so one without tickets is told, too."""
     outcomes = list(outcomes)
-    readings = [each.reading for each in outcomes if each.reading is not None]
     silent = [each for each in outcomes if isinstance(each.error, Refused) or (each.no_tickets_tool and not named)]
     failed = [each for each in outcomes if each.error is not None and each not in silent]
     refusals = [each.error for each in outcomes if isinstance(each.error, Refused)]
     errors = [*refusals, *(each.error for each in failed if each.error is not None)]
-    if errors and not readings:
+    scans = [each.scan for each in outcomes if each.scan is not None]
+    if errors and not scans:
         raise errors[0]
-    tickets = [ticket for reading in readings for ticket in reading.tickets]
     lost = [each for each in failed if not each.no_tickets_tool]
-    return Found(
-        tickets=sorted(tickets, key=stretch.order.place),
+    return FoundTickets(
+        listing=_keeping_current(page, outcomes).take(
+            [ticket for scan in scans for ticket in scan.tickets], order.sort_key, _pages_to_go_on_at(outcomes, order)
+        ),
         spaces={each.space.id: each.space for each in outcomes},
-        hint=_hint(outcomes, stretch.order),
-        whole=not lost and not left_out,
-        notes=[*_told(failed), *_too_many(left_out, len(outcomes)), *_doubtful(wanted.report)],
+        whole=whole and not lost,
+        notes=[*_failures(failed), *notes],
     )
 
 
-def _hint(outcomes: Sequence[_Outcome], order: Order) -> Callable[[Ticket], Key]:
-    def hint(ticket: Ticket) -> Key:
+def _keeping_current(page: PageRequest, outcomes: Iterable[SpaceOutcome]) -> PageRequest:
+    """Later pages go on with the milestones that were current on the first one."""
+    there = [each.filters for each in outcomes if each.filters is not None and each.filters.given.current_milestone]
+    if not there:
+        return page
+    return page.keeping(current=sorted(each.milestone_id for each in there if each.milestone_id is not None))
+
+
+def _pages_to_go_on_at(outcomes: Sequence[SpaceOutcome], order: Order) -> Callable[[Ticket], Sequence[int]]:
+    """For a ticket that an answer ends with: for each space, in the order of their ids, the page of its long list."""
+
+    def pages_of(ticket: Ticket) -> Sequence[int]:
         value = order.value(ticket)
-        pages = [each.reading.page_before(value) if each.reading else 0 for each in outcomes]
+        pages = [each.scan.page_before(value) if each.scan else 0 for each in outcomes]
         return pages if any(page > 1 for page in pages) and len(pages) <= _MOST_HINTS else []
 
-    return hint
+    return pages_of
 
 
-def _told(failed: Sequence[_Outcome]) -> list[str]:
-    said = [
+def _failures(failed: Sequence[SpaceOutcome]) -> list[str]:
+    shown = [
         f"`{each.space.wiki_name}` was left out: {explain(each.error, {each.space.id: each.space.wiki_name})}"
-        for each in failed[:_TOLD]
+        for each in failed[:_MOST_FAILURES_TOLD]
         if each.error
     ]
-    return [*said, f"{len(failed) - _TOLD} more spaces were left out."] if len(failed) > _TOLD else said
+    more = len(failed) - _MOST_FAILURES_TOLD
+    return [*shown, f"{more} more spaces were left out."] if more > 0 else shown
 
 
 def _too_many(left_out: int, searched: int) -> list[str]:
@@ -162,35 +218,13 @@ def _doubtful(report: str | None) -> list[str]:
     return [f"What report {report.strip()} holds, Assembla's documents do not agree about: rather use filters."]
 
 
-async def _portfolio(api: Api, wanted: TicketFilters, order: Order) -> Found:
-    """The tickets of a report over the whole portfolio, with the filters applied in each of its spaces."""
-    if api.portfolio is None:
-        raise Refused("INVALID", "report: name the `space` whose report it is; over all spaces it takes a portfolio.")
-    code = await _portfolio_report(api, api.portfolio, wanted.report or "")
-    tickets, spaces = await gather(
-        api.client.tickets.portfolio(api.portfolio, code), api.client.spaces.portfolio(api.portfolio, None)
-    )
-    by_space: dict[str, list[Ticket]] = {}
-    for ticket in tickets:
-        by_space.setdefault(ticket.space_id, []).append(ticket)
-    there = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and space.id in by_space]
-    known = await known_people(api, wanted)
-
-    async def read(space: Space) -> Reading:
-        return chosen(by_space[space.id], await resolve(api, Directory(api, space), wanted, known), order)
-
-    outcomes = await gather(*(_attempt(each, read(each)) for each in there))
-    return _merged(outcomes, PageRequest(order, None, 0), TicketFilters())
-
-
 async def _portfolio_report(api: Api, portfolio: str, report: str) -> str:
     if report.strip().isdecimal():
         return report.strip()
     known = [each for each in await api.client.tickets.portfolio_reports(portfolio) if each.id is not None]
     if found := matches(report, known, _title):
-        return str(
-            only_match(found, f"`{report}` names several reports of the portfolio", lambda each: str(each.id)).id
-        )
+        several = f"`{report}` names several reports of the portfolio"
+        return str(only_match(found, several, lambda each: str(each.id)).id)
     raise unknown("report", report, f"the portfolio `{portfolio}`", [(_title(each), _title(each)) for each in known])
 
 

@@ -15,25 +15,26 @@ from assembla_client.resources.users import User
 from assembla_client.resources.wiki_pages import WIKI_FORMATS, WIKI_STATUSES, WikiPage, WikiPageVersion
 from assembla_tools.catalog.wiki_pages.headings import Heading, end_of, headings_of, same_title
 from assembla_tools.catalog.wiki_pages.tree import Tree, folded
-from assembla_tools.framework.arguments import Cursor, Detail, Limit, SpaceRef
+from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.excerpts import excerpt, holds, words_of
-from assembla_tools.framework.matching import find_space, nearest, only_match, unknown
-from assembla_tools.framework.results import Answer, Listing, Walk
+from assembla_tools.framework.matching import nearest, only_match, unknown
+from assembla_tools.framework.pagination import PageRequest
+from assembla_tools.framework.results import Answer, Listing
 from assembla_tools.framework.tool import tool
+from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
-from assembla_tools.lookup.refs import Person, word
+from assembla_tools.lookup.refs import Person, label
 
-_BRIEF = ("id", "page_name", "parent", "version", "updated_at", "size_chars", "status", "format", "excerpt")
 _NAMES_SHOWN = 20
 _MAY_BE_AN_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-class ListedPage(Model):
-    """A page without its contents. From `position` on only in full."""
+class PageInBrief(Model):
+    """What a list shows of a page."""
 
     id: str
     page_name: str
@@ -44,6 +45,11 @@ class ListedPage(Model):
     status: str | None
     format: str | None
     excerpt: str | None = Field(description="Where `text` was found.")
+
+
+class ListedPage(PageInBrief):
+    """A page with all that is known of it but its contents."""
+
     position: int | None = None
     author: str | None = None
     change_comment: str | None = None
@@ -59,8 +65,8 @@ class ListedPage(Model):
             version=page.version,
             updated_at=page.updated_at,
             size_chars=len(page.contents),
-            status=word(WIKI_STATUSES, page.status),
-            format=word(WIKI_FORMATS, page.wiki_format),
+            status=label(WIKI_STATUSES, page.status),
+            format=label(WIKI_FORMATS, page.wiki_format),
             excerpt=excerpt(page.contents, words) if words else None,
             position=page.position,
             author=login_of(people, page.user_id),
@@ -71,7 +77,7 @@ class ListedPage(Model):
 
 @dataclass(frozen=True)
 class PageText:
-    """A page, or a piece of it. `offset`, `next_offset` and those of headings count characters of the whole page."""
+    """A page, or a chunk of it. `offset`, `next_offset` and those of headings count characters of the whole page."""
 
     id: str
     page_name: str
@@ -94,9 +100,10 @@ class PageText:
     ]
 
 
-@tool(effect="read", toolset="wiki", title="List wiki pages")
+@tool(effect="read", toolset="wiki", title="List wiki pages", brief=PageInBrief)
 async def list_wiki_pages(
     api: Api,
+    page: PageRequest,
     space: SpaceRef,
     text: Annotated[
         str | None, Field(max_length=200, description="Words that name or contents must hold, all of them.")
@@ -105,24 +112,19 @@ async def list_wiki_pages(
         str | None, Field(max_length=200, description="A page's name or id: only the pages below it.")
     ] = None,
     detail: Detail = "brief",
-    limit: Limit = 25,
-    cursor: Cursor = None,
 ) -> Listing[ListedPage]:
     """List the wiki pages of a space as a tree, each page before those below it: names, sizes, dates, no contents.
 
     `text` searches the contents and shows where it was found. To read a page use `get_wiki_page`.
     """
-    found = await find_space(api, space)
-    walk = Walk.of("list_wiki_pages", cursor, space=found.id, text=text, parent=parent, detail=detail)
-    tree = Tree(await api.client.wiki_pages.list(found.id))
-    pages: Sequence[WikiPage] = tree.below(_find(parent, tree.pages, found)) if parent else tree.pages
-    words = words_of(text)
-    hits = [page for page in pages if not words or holds(f"{page.page_name}\n{page.contents}", words)]
-    page = walk.page(hits, tree.place, limit, lambda each: each)
-    authors = [each.user_id for each in page.items] if detail == "full" else []
-    people, note = await with_former_members(api, await members_of(api, [found.id] if authors else []), authors)
-    shown = [ListedPage.of(each, tree, words, people) for each in page.items]
-    return replace(page.showing(shown).in_detail(detail, _BRIEF), note=note)
+    tree, words = Tree(await api.client.wiki_pages.list(space.id)), words_of(text)
+    above = _find(parent, tree.pages, space) if parent else None
+    pages = tree.pages if above is None else tree.below(above)
+    hits = [each for each in pages if not words or holds(f"{each.page_name}\n{each.contents}", words)]
+    listing = page.about(parent=above).take(hits, tree.sort_key)
+    authors = [each.user_id for each in listing.items] if detail == "full" else []
+    people, note = await with_former_members(api, await members_of(api, [space.id] if authors else []), authors)
+    return listing.showing([ListedPage.of(each, tree, words, people) for each in listing.items], note)
 
 
 @tool(effect="read", toolset="wiki", title="Read a wiki page")
@@ -143,10 +145,9 @@ async def get_wiki_page(
     A long page comes in pieces: go on with `offset` = `next_offset` until that is null, or pick a `section` from
     `headings`. To find pages use `list_wiki_pages`.
     """
-    found = await find_space(api, space)
-    newest, pages = await _newest(api, found, page)
+    newest, pages = await _newest(api, space, page)
     shown, members, above = await gather(
-        _version(api, found, newest, version), members_of(api, [found.id]), _above(api, found, newest, pages)
+        _version(api, space, newest, version), members_of(api, [space.id]), _above(api, space, newest, pages)
     )
     people, _ = await with_former_members(api, members, [shown.user_id])
     return _answer(api, _page_text(newest, shown, people, above), shown.contents, newest.wiki_format, section, offset)
@@ -210,8 +211,8 @@ def _page_text(
         parent=above,
         version=shown.version,
         newest_version=page.version,
-        status=word(WIKI_STATUSES, page.status),
-        format=word(WIKI_FORMATS, page.wiki_format),
+        status=label(WIKI_STATUSES, page.status),
+        format=label(WIKI_FORMATS, page.wiki_format),
         author=Person.of(shown.user_id, people),
         change_comment=shown.change_comment,
         created_at=shown.created_at,
@@ -234,10 +235,10 @@ def _answer(
     span = Span.of(contents, offset, start, end)
 
     def at_most(chars: int) -> PageText:
-        piece, following = span.first(contents, chars)
-        outline = None if len(piece) == len(contents) else _outline(headings, chars // 4)
+        chunk, following = span.first(contents, chars)
+        outline = None if len(chunk) == len(contents) else _outline(headings, chars // 4)
         title = under.title if under else None
-        return replace(page, section=title, offset=span.start, contents=piece, next_offset=following, headings=outline)
+        return replace(page, section=title, offset=span.start, contents=chunk, next_offset=following, headings=outline)
 
     return Answer(at_most(api.max_result_chars), shorter=at_most)
 

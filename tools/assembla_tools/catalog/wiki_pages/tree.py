@@ -7,7 +7,7 @@ from assembla_client.resources.wiki_pages import WikiPage
 from assembla_tools.framework.text import visible
 
 _LAST = 2**31
-_MAX_LEVELS = 6  # of a page's place, so that a cursor stays short however deep the tree is
+_MAX_LEVELS = 6  # of a page's sort key, so that a cursor stays short however deep the tree is
 
 
 class Tree:
@@ -15,16 +15,16 @@ class Tree:
 
     def __init__(self, pages: Iterable[WikiPage]) -> None:
         self._by_id = {page.id: page for page in pages}
-        self._places: dict[str, list[int | str]] = {}
-        self.pages = sorted(self._by_id.values(), key=self.place)
+        self._keys: dict[str, list[int | str]] = {}
+        self.pages = sorted(self._by_id.values(), key=self.sort_key)
 
-    def place(self, page: WikiPage) -> list[int | str]:
-        """Where the page stands: for each level from the top, position and name. The sort key of the tree."""
-        if page.id not in self._places:
+    def sort_key(self, page: WikiPage) -> list[int | str]:
+        """Where the page stands: for each level from the top, position and name."""
+        if page.id not in self._keys:
             line = [*self.above(page)[::-1], page]
             shown = [*line[: _MAX_LEVELS - 1], page] if len(line) > _MAX_LEVELS else line
-            self._places[page.id] = [part for each in shown for part in _among_siblings(each)]
-        return self._places[page.id]
+            self._keys[page.id] = [part for each in shown for part in _among_siblings(each)]
+        return self._keys[page.id]
 
     def above(self, page: WikiPage) -> list[WikiPage]:
         """The pages above, the nearest first. A page whose parent is hidden stands at the top.

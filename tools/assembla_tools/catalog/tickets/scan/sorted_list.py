@@ -1,7 +1,7 @@
 """Reads a sorted list of tickets from where an earlier answer ended, a few pages instead of all.
 
 A cursor says which page to begin at. That is a hint: tickets come and go between calls, so the page must begin
-before the cursor's place, or an earlier one is read. What is answered ends where the order is certain: tickets of
+before the cursor's sort key, or an earlier one is read. What is answered ends where the order is certain: tickets of
 one value are a group, and a group that may go on overleaf is not answered yet.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.tickets import Ticket
 from assembla_client.transport.pagination import MAX_PAGES, PER_PAGE
-from assembla_tools.catalog.tickets.ordering import Order, Place
+from assembla_tools.catalog.tickets.ordering import Order, SortKey
 from assembla_tools.framework.concurrency import gather
 
-Fetch = Callable[[int], Awaitable[list[Ticket]]]
+FetchPage = Callable[[int], Awaitable[list[Ticket]]]
 _MOST_AT_ONCE = 16
 
 
@@ -23,7 +23,7 @@ class NotSorted(Exception):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScanResult:
     """The tickets of one list that fit, and where on its pages they stood: (page, value that it begins with)."""
 
     tickets: Sequence[Ticket]
@@ -39,25 +39,25 @@ class Reading:
 class SortedList:
     """A list that the API sorts. `end` is a value behind which nothing fits."""
 
-    fetch: Fetch
+    fetch: FetchPage
     order: Order
     fits: Callable[[Ticket], bool]
     end: int | float | None = None
 
-    async def read(self, after: Place | None, hint: int, need: int | None) -> Reading:
+    async def read(self, after: SortKey | None, hint: int, need: int | None) -> ScanResult:
         """Read until `need` tickets that fit are found behind `after`, or the list ends; all of it for None."""
         pages = await self._begin(after, hint, 1 if after is None or need is None else _fewest(need))
         while True:
-            reading, ended = self._reading(pages, after)
-            found = len(reading.tickets)
+            result, ended = self._result(pages, after)
+            found = len(result.tickets)
             if ended or (need is not None and found >= need):
-                return reading
+                return result
             if len(pages) >= MAX_PAGES:
                 raise UnexpectedResponse(f"A list of tickets has not ended after {MAX_PAGES} pages.")
             ahead = len(pages) if need is None else _ahead(found, need - found, len(pages))
             pages |= await self._pages(max(pages) + 1, min(ahead, _MOST_AT_ONCE))
 
-    async def _begin(self, after: Place | None, hint: int, number: int) -> dict[int, list[Ticket]]:
+    async def _begin(self, after: SortKey | None, hint: int, number: int) -> dict[int, list[Ticket]]:
         """The first pages to look at: those from the hint on, or from before it where the list has moved up."""
         start, step = max(1, hint if after else 1), 1
         while True:
@@ -71,7 +71,7 @@ class SortedList:
         numbers = range(start, start + number)
         return dict(zip(numbers, await gather(*(self.fetch(each) for each in numbers)), strict=True))
 
-    def _reading(self, pages: dict[int, list[Ticket]], after: Place | None) -> tuple[Reading, bool]:
+    def _result(self, pages: dict[int, list[Ticket]], after: SortKey | None) -> tuple[ScanResult, bool]:
         """What is certain of the pages read so far, and whether that is the end."""
         seen: dict[int, Ticket] = {}
         ended, last, before = False, None, None
@@ -92,11 +92,11 @@ class SortedList:
             ticket
             for ticket in seen.values()
             if self.fits(ticket)
-            and (after is None or self.order.place(ticket) > after)
+            and (after is None or self.order.sort_key(ticket) > after)
             and (ended or last is None or self.order.value(ticket) < last)
         ]
         begins = [(page, self.order.value(tickets[0])) for page, tickets in pages.items() if tickets]
-        return Reading(sorted(found, key=self.order.place), begins), ended
+        return ScanResult(sorted(found, key=self.order.sort_key), begins), ended
 
 
 def _fewest(need: int) -> int:
