@@ -34,6 +34,12 @@ READS = tuple(number for number, endpoint in ENDPOINTS.items() if endpoint.metho
 NOT_READS = {
     "/users/{user}/picture": "a picture, which is given as a link",
     "/spaces/{space}/ssh/actions/{id}/run": "runs a command, though it is a GET",
+    "/spaces/{space}/repos": "no tool shows repositories yet",
+    "/spaces/{space}/repos/{repo}": "no tool shows repositories yet",
+    "/spaces/{space}/repos/{repo}/branches": "no tool shows repositories yet",
+    "/spaces/{space}/repos/{repo}/tags": "no tool shows repositories yet",
+    "/spaces/{space}/repos/{repo}/commits": "no tool shows repositories yet",
+    "/tickets/{ticket}": "its path is inferred; a ticket is asked for by its space and number",
 }
 """GETs that nothing here reads by, and why."""
 

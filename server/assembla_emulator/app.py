@@ -26,7 +26,8 @@ class Emulator:
     """A small faithful Assembla.
 
     `rate` is a limit such as "20/second,240/minute", or None; `tickets` is how many the demo data hold.
-    The keyword-only arguments choose where the real service's behaviour is not known, and how long tokens live.
+    The keyword-only arguments choose where the real service's behaviour is not known, and how long tokens live;
+    with `newer_keys` objects are sent as they were seen since 2018, not as in the older recordings.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class Emulator:
         access_ttl_s: float = 900.0,
         refresh_ttl_s: float = 31 * 86_400.0,
         invalid_grant_status: int = 400,
+        newer_keys: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.database = demo_database(seed, self.clock.instant(), tickets)
         self.faults = Faults()
+        self._newer_keys = newer_keys
         behavior = OAuthBehavior(rotate_refresh_tokens, invalid_grant_status, access_ttl_s, refresh_ttl_s)
         self.oauth = OAuth(self.clock, behavior)
         self._authenticator = Authenticator(self.oauth)
@@ -121,6 +124,7 @@ class Emulator:
                 content_type=request.headers.get("content-type", ""),
                 body=body,
                 now=self.clock.instant(),
+                newer_keys=self._newer_keys,
             )
             return respond(endpoint, call)
         except Refused as refused:

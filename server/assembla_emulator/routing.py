@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from assembla_emulator.database.database import Database
 from assembla_emulator.database.tables import Row
+from assembla_emulator.newer_keys import with_newer_keys
 from assembla_emulator.responses import (
     Created,
     Paged,
@@ -41,6 +42,7 @@ class Call:
     content_type: str
     body: bytes
     now: datetime
+    newer_keys: bool = False
 
     @property
     def user(self) -> Row:
@@ -178,10 +180,19 @@ def respond(endpoint: Endpoint, call: Call) -> Response:
     if isinstance(value, Response):
         return value
     if isinstance(value, Created):
-        return as_json(value.body, 201, {"Location": f"https://api.assembla.com/v1{value.location}"})
+        return as_json(_written(call, value.body), 201, {"Location": f"https://api.assembla.com/v1{value.location}"})
     if isinstance(value, Paged):
         value = page_of(value, call.query)
-    return as_json(value) if value else empty()
+    return as_json(_written(call, value)) if value else empty()
+
+
+def _written(call: Call, value: object) -> object:
+    """A row or a list of rows, with the newer keys where they are asked for."""
+    if not call.newer_keys:
+        return value
+    if isinstance(value, list):
+        return [with_newer_keys(call.database, row, alone=False) for row in value]
+    return with_newer_keys(call.database, value, alone=True)
 
 
 def _require_tool(database: Database, space: Row, tools: frozenset[int]) -> None:

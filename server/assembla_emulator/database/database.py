@@ -5,7 +5,7 @@ What the rows of the demo say is decided in `demo/`, how they are sent in `route
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from assembla_emulator import deterministic
@@ -35,7 +35,7 @@ class Database:
         self._tables: dict[str, Table] = {}
         self._counters: dict[str, count[int]] = {}
         self.users = self.table("users", "login")
-        self.spaces = self.table("spaces", "wiki_name", "parent_id")
+        self.spaces = self.table("spaces", "wiki_name", "parent_id", "_prefix")
         self.user_roles = self.table("user_roles", "space_id", "user_id")
         self.space_tools = self.table("space_tools", "space_id")
 
@@ -114,6 +114,7 @@ class Database:
             "can_join": False,
             "can_apply": True,
             "last_payer_changed_at": None,
+            "_prefix": self._free_prefix(name),
         }
         space = self.spaces.add(row | fields)
         if role is not None:
@@ -178,6 +179,14 @@ class Database:
         if person is None:
             raise KeyError(name)
         return person
+
+    def _free_prefix(self, name: str) -> str:
+        """The first part of a space's ticket names, made from its name, with a digit where that is taken."""
+        words = ["".join(filter(str.isalnum, word)) for word in name.encode("ascii", "ignore").decode().upper().split()]
+        initials = "".join(word[:1] for word in words)
+        stem = initials[:4] if len(initials) > 1 else f"{''.join(words)}SP"[:2]
+        numbered = chain([stem], (f"{stem}{number}" for number in count(1)))
+        return next(prefix for prefix in numbered if self.spaces.first(_prefix=prefix) is None)
 
     def remove_space(self, space: Row) -> None:
         """Delete a space, with its roles and tools."""

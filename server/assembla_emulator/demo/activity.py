@@ -7,9 +7,8 @@ from itertools import islice
 from assembla_emulator import deterministic
 from assembla_emulator.database.database import Database
 from assembla_emulator.database.tables import Row
-from assembla_emulator.database.tool_kinds import REPOSITORIES
 from assembla_emulator.demo import untrusted_text
-from assembla_emulator.demo.merge_requests import THINGS, VERBS
+from assembla_emulator.demo.commits import demo_commits
 from assembla_emulator.demo.teams import team_of
 from assembla_emulator.factories.documents import SITE, documents
 from assembla_emulator.factories.events import add_event
@@ -23,7 +22,6 @@ OLDER_DAYS = 130.0
 TICKETS_PER_SPACE = 60
 """So many of each space's tickets, the last ones changed: more would drown the rest."""
 
-COMMITS_PER_DAY = 0.9
 QUIET = 2  # archived
 
 
@@ -68,21 +66,11 @@ def _changed(database: Database, space: Row, ticket: Row, title: str, common: Ro
 
 
 def _commits(database: Database, space: Row) -> None:
-    """Two of nine are by an address that belongs to nobody here: then there is no author."""
-    seed, name, team = database.seed, space["wiki_name"], team_of(database, space)
-    tools = [tool for tool in database.space_tools.where(space_id=space["id"]) if tool["tool_id"] in REPOSITORIES]
-    for number in range(int(KEPT_DAYS * COMMITS_PER_DAY) if tools else 0):
-        age = KEPT_DAYS * deterministic.fraction(seed, "commit", name, number)
-        revision = deterministic.token(seed, "revision", name, number)[:12]
-        verb, thing = (
-            deterministic.choice(VERBS, seed, "v", name, number),
-            deterministic.choice(THINGS, seed, "t", name, number),
-        )
-        by = None if number % 9 in (3, 7) else deterministic.choice(team, seed, "committer", name, number)
-        tool = deterministic.choice(tools, seed, "tool", name, number)["name"]
-        url = f"{SITE}/spaces/{name}/{tool}/commits/{revision}"
-        title = f"{tool}: {verb} {thing} [{revision}]"
-        add_event(database, space, "Changeset", "committed", title, at=database.days_ago(age), by=by, url=url)
+    for commit in demo_commits(database, space):
+        revision, tool = commit.revision[:12], commit.tool["name"]
+        url = f"{SITE}/spaces/{space['wiki_name']}/{tool}/commits/{revision}"
+        title = f"{tool}: {commit.title} [{revision}]"
+        add_event(database, space, "Changeset", "committed", title, at=commit.at, by=commit.by, url=url)
 
 
 def _wiki(database: Database, space: Row, since: datetime) -> None:

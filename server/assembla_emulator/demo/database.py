@@ -14,6 +14,7 @@ from assembla_emulator.demo.milestones import add_milestones
 from assembla_emulator.demo.people import add_people
 from assembla_emulator.demo.personal import add_personal
 from assembla_emulator.demo.portfolio import add_portfolio
+from assembla_emulator.demo.repositories import add_repositories
 from assembla_emulator.demo.spaces import add_spaces
 from assembla_emulator.demo.ssh import add_ssh
 from assembla_emulator.demo.standups import add_standups
@@ -29,6 +30,7 @@ PARTS: dict[Callable[[Database], None], str] = {
     add_documents: "documents",
     add_merge_requests: "merge_requests merge_request_versions merge_request_comments merge_request_votes"
     " merge_request_tickets",
+    add_repositories: "branches repository_tags commits",
     add_standups: "standup_reports",
     add_ssh: "ssh_servers ssh_actions ssh_launches ssh_space_keys",
     add_personal: "mentions ssh_keys",

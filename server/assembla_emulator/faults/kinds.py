@@ -1,4 +1,4 @@
-"""The kinds of fault that can be injected.
+"""The kinds of fault that can be injected. More: lists in `paging.py`, single values in `patching.py`, `redirects.py`.
 
 Over a socket (`http/server.py`) all of it is real. In process a transport collects whole answers and knows of no
 connection: there a `Drop` before the answer raises ConnectionResetError out of the application, one within
@@ -202,9 +202,18 @@ class Collected:
         else:
             self.body += message.get("body", b"")
 
+    def json(self) -> object:
+        """The body's JSON; an empty body is an empty list, as the API means it."""
+        return json.loads(self.body or b"[]")
+
+    def remove_header(self, name: bytes) -> None:
+        """Leave one header out."""
+        self.headers = [pair for pair in self.headers if pair[0].lower() != name]
+
     def replace_header(self, name: bytes, value: bytes) -> None:
         """Set one header."""
-        self.headers = [pair for pair in self.headers if pair[0].lower() != name] + [(name, value)]
+        self.remove_header(name)
+        self.headers.append((name, value))
 
     async def start(self, send: Send, *, length: int) -> None:
         """Send status and headers, promising a body of `length` bytes."""
@@ -216,6 +225,11 @@ class Collected:
         """Send it with this body."""
         await self.start(send, length=len(body))
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def no_body() -> Message:
+    """The `receive` of a further request that a fault makes of its own: the client's was read by the first."""
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 async def collected(app: ASGIApp, scope: Scope, receive: Receive) -> Collected:

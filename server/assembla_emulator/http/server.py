@@ -8,16 +8,23 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import CLOSE
 
 HOST = "127.0.0.1"
+
+
+class Served(Protocol):
+    """What can be served: the emulator, or a host beside it."""
+
+    @property
+    def app(self) -> ASGIApp: ...
 
 
 class _ClosingProtocol(H11Protocol):
@@ -59,11 +66,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(emulator: Emulator, port: int = 0) -> AsyncIterator[str]:
+async def serving(served: Served, port: int = 0) -> AsyncIterator[str]:
     """Serve on that port (0: a free one) for the length of the block, which is given the base URL."""
     listener = _listen(port)
     config = uvicorn.Config(
-        emulator.app,
+        served.app,
         http=_ClosingProtocol,
         ws="none",
         lifespan="off",
@@ -86,9 +93,9 @@ async def serving(emulator: Emulator, port: int = 0) -> AsyncIterator[str]:
         raise errors.exceptions[0] from None  # what the block raised, as it raised it
 
 
-async def serve(emulator: Emulator, port: int, started: Callable[[str], None]) -> None:
+async def serve(served: Served, port: int, started: Callable[[str], None]) -> None:
     """Serve until cancelled; `started` is told the base URL once connections are taken."""
-    async with serving(emulator, port) as base_url:
+    async with serving(served, port) as base_url:
         started(base_url)
         await anyio.sleep_forever()
 
