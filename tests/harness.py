@@ -15,6 +15,7 @@ from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
+from assembla_emulator.http.middleware import RequestRecord
 from assembla_mcp.mcp_server import make_server
 from assembla_tools import Api, SpaceScope, select
 from faketime import FakeTime
@@ -106,3 +107,8 @@ def without_nulls(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: without_nulls(value) for key, value in data.items() if value is not None}
     return [without_nulls(value) for value in data] if isinstance(data, list) else data
+
+
+def asked_first(emulator: Emulator) -> list[RequestRecord]:
+    """The requests but for those of later pages: whether a list has ended shows only behind its end."""
+    return [seen for seen in emulator.requests if "page=1&" in f"{seen.query}&" or "page=" not in seen.query]

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from assembla_client.transport.client import Transport
+from assembla_client.transport.decoding import Oddities
 
 if TYPE_CHECKING:
     from assembla_client.resources.activity import ActivityAPI
@@ -72,3 +73,8 @@ class AssemblaClient:
         api = getattr(module, "".join(part.capitalize() for part in kind.split("_")) + "API")(self._transport)
         setattr(self, kind, api)
         return api
+
+    @property
+    def oddities(self) -> Oddities:
+        """What was odd about the answers to this call so far."""
+        return self._transport.oddities

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.models import Instant, Model, NumberId, instant
 from assembla_client.resources.spaces import Space
-from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.transport.decoding import decode_list, decode_one
 from assembla_client.transport.request import Reply, Request
 
@@ -24,14 +23,14 @@ def space(**fields: object) -> dict[str, object]:
 
 
 def test_no_content_and_no_body_are_empty_lists() -> None:
-    assert decode_list(Space, reply(204)) == []
-    assert decode_list(Space, reply(200, b"")) == []
-    assert decode_list(Space, reply(200, b" ")) == []
-    assert decode_list(Space, reply(200, b"[]")) == []
+    assert decode_list(Space, reply(204)).records == []
+    assert decode_list(Space, reply(200, b"")).records == []
+    assert decode_list(Space, reply(200, b" ")).records == []
+    assert decode_list(Space, reply(200, b"[]")).records == []
 
 
 def test_unknown_fields_are_ignored_and_absent_ones_told_apart_from_null() -> None:
-    read = decode_one(Space, reply(200, space(description=None, brand_new=[1])))
+    read, _ = decode_one(Space, reply(200, space(description=None, brand_new=[1])))
     assert read.description is None
     assert read.model_dump()["status"] is None
     assert read.model_fields_set == {"id", "name", "wiki_name", "description"}
@@ -40,23 +39,28 @@ def test_unknown_fields_are_ignored_and_absent_ones_told_apart_from_null() -> No
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ([space(), space(status="archived-canary")], "spaces[1].status"),
-        ([space(approved=1)], "spaces[0].approved"),
-        ([space(name=17)], "spaces[0].name"),
-        ([{"id": "a", "name": "A"}], "spaces[0].wiki_name"),
         ([None], "spaces[0]"),
+        ([1, "canary"], "spaces[0]"),
         (None, "spaces"),
         ({"spaces": []}, "spaces"),
         ("canary", "spaces"),
     ],
 )
-def test_a_wrong_type_is_told_by_its_fields_name_and_without_its_value(body: object, field: str) -> None:
+def test_an_answer_that_is_no_list_of_objects_is_unexpected_and_its_values_are_not_shown(
+    body: object, field: str
+) -> None:
     with pytest.raises(UnexpectedResponse) as caught:
         decode_list(Space, reply(200, body))
     assert caught.value.field == field
     assert f"`{field}`" in caught.value.message
     assert "canary" not in caught.value.message
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("body", [[], {"name": "A"}, {"id": None}, {"id": {}}, "text"])
+def test_one_object_that_nothing_identifies_is_unexpected(body: object) -> None:
+    with pytest.raises(UnexpectedResponse, match="`space"):
+        decode_one(Space, reply(200, body))
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b'{"id":"a', b"<html>", b"\xff\xfe", b"[" * 100_000])
@@ -75,15 +79,9 @@ class Sample(Model):
     "text", ["2014-09-08T12:02:28Z", "2014-09-08T15:02:28+03:00", "2014-09-08 12:02:28 UTC", "2014-09-08T12:02:28"]
 )
 def test_all_forms_of_time_are_one_instant(text: str) -> None:
-    read = decode_one(Sample, reply(200, {"id": "7", "at": text}))
+    read, _ = decode_one(Sample, reply(200, {"id": "7", "at": text}))
     assert read.at.isoformat() == "2014-09-08T12:02:28+00:00"
     assert read.id == 7
-
-
-@pytest.mark.parametrize("text", ["yesterday", "", "0001-01-01T00:00:00+10:00", 12, None])
-def test_what_is_no_time_is_told_by_the_fields_name(text: object) -> None:
-    with pytest.raises(UnexpectedResponse, match=r"`sample\.at`"):
-        decode_one(Sample, reply(200, {"id": 7, "at": text}))
 
 
 def test_a_time_that_is_one_already_is_kept() -> None:
@@ -92,15 +90,9 @@ def test_a_time_that_is_one_already_is_kept() -> None:
 
 
 def test_models_are_frozen() -> None:
-    read = decode_one(Space, reply(200, space()))
+    read, _ = decode_one(Space, reply(200, space()))
     with pytest.raises(ValidationError, match="frozen"):
         setattr(read, "name", "other")  # noqa: B010 (the type checker would not let it pass)
-
-
-def test_a_wrong_field_in_a_list_is_told_in_a_plural() -> None:
-    with pytest.raises(UnexpectedResponse) as caught:
-        decode_list(TicketStatus, reply(200, [{"id": 1, "state": 1}]))
-    assert caught.value.field == "ticket_statuses[0].name"
 
 
 def test_neither_request_nor_reply_shows_what_may_be_secret() -> None:

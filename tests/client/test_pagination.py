@@ -1,5 +1,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import anyio
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
 from assembla_client.resources.users import User
 from assembla_client.transport.client import Transport
-from assembla_client.transport.pagination import Paginated, pages_for, paginate
+from assembla_client.transport.pagination import Page, Paginated, is_whole, pages_for, paginate
 from faketime import FakeTime
 from plain_api import USERS, Answer, Asked, PlainAPI, numbered, session_to, transport_to
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class Record:
 
 
 Fetch = Callable[[int], Awaitable[list[Record]]]
+
+
+def pages_of(fetch: Callable[[int], Awaitable[list[T]]]) -> Callable[[int], Awaitable[Page[T]]]:
+    """Pages of which every row could be read."""
+
+    async def page(number: int) -> Page[T]:
+        records = await fetch(number)
+        return Page(records, len(records))
+
+    return page
 
 
 class PagedList:
@@ -38,7 +51,7 @@ class PagedList:
 
 async def walked(fetch: Fetch, known_pages: int | None = None) -> Paginated[Record]:
     with anyio.fail_after(5):
-        return await paginate(fetch, known_pages=known_pages)
+        return await paginate(pages_of(fetch), known_pages=known_pages)
 
 
 @settings(max_examples=80, deadline=None)
@@ -54,19 +67,70 @@ def test_every_record_comes_once_and_in_order_whatever_was_expected(size: int, k
     anyio.run(run)
 
 
-@pytest.mark.parametrize(("size", "pages"), [(99, 1), (250, 3), (300, 4), (5000, 51)])
+@pytest.mark.parametrize(("size", "pages"), [(9, 1), (43, 1), (99, 2), (250, 4), (300, 4), (5000, 51)])
 async def test_a_list_of_known_length_is_asked_for_exactly_its_pages(size: int, pages: int) -> None:
     records = PagedList(size)
     await walked(records, pages_for(size))
     assert sorted(records.asked) == list(range(1, pages + 1))
 
 
-async def test_a_first_page_longer_than_asked_is_all() -> None:
+async def test_a_first_page_longer_than_asked_that_comes_again_is_all() -> None:
     async def fetch(page: int) -> list[Record]:
-        assert page == 1
+        assert page <= 2
         return [Record(n) for n in range(299)]
 
     assert len((await walked(fetch)).records) == 299
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    size=st.integers(0, 700), page_size=st.sampled_from([10, 20, 25, 50, 100, 200]), known=st.none() | st.integers(1, 9)
+)
+def test_a_server_that_has_a_page_size_of_its_own_gives_all_all_the_same(
+    size: int, page_size: int, known: int | None
+) -> None:
+    async def fetch(page: int) -> list[Record]:
+        return [Record(n) for n in range((page - 1) * page_size, min(page * page_size, size))]
+
+    assert len(anyio.run(walked, fetch, known).records) == size
+
+
+@settings(max_examples=200, deadline=None)
+@given(sizes=st.lists(st.integers(1, 100), max_size=9), first=st.integers(50, 100), known=st.none() | st.integers(1, 9))
+def test_pages_that_lost_records_after_paging_are_no_end(first: int, sizes: list[int], known: int | None) -> None:
+    async def fetch(page: int) -> list[Record]:
+        size = [first, *sizes, 0, *[0] * 200][page - 1]
+        return [Record(page * 100 + n) for n in range(size)]
+
+    assert len(anyio.run(walked, fetch, known).records) == first + sum(sizes)
+
+
+@pytest.mark.parametrize(
+    ("size", "page_size", "sizes"),
+    [(35, 10, None), (120, 50, None), (450, 200, None), (337, None, [100, 97, 100, 40])],
+)
+async def test_a_list_is_whole_however_its_pages_are_cut(
+    size: int, page_size: int | None, sizes: list[int] | None
+) -> None:
+    async def fetch(page: int) -> list[Record]:
+        if sizes:
+            return [Record(page * 100 + n) for n in range([*sizes, *[0] * 30][page - 1])]
+        assert page_size
+        return [Record(n) for n in range((page - 1) * page_size, min(page * page_size, size))]
+
+    assert len((await walked(fetch)).records) == size
+
+
+async def test_a_page_of_rows_that_nobody_can_read_is_no_end() -> None:
+    async def fetch(page: int) -> Page[Record]:
+        records = [] if page == 2 else [Record(page * 100 + n) for n in range(100 if page < 4 else 0)]
+        return Page(records, 100 if page < 4 else 0)
+
+    assert len((await paginate(fetch)).records) == 200
+
+
+def test_only_so_few_that_no_server_would_make_pages_of_them_are_all_for_certain() -> None:
+    assert [size for size in range(60) if is_whole(size)] == [*range(10), *(n for n in range(10, 50) if n % 5)]
 
 
 async def test_a_second_page_equal_to_the_first_means_that_the_first_is_all() -> None:
@@ -83,7 +147,7 @@ async def test_records_without_an_id_are_compared_whole() -> None:
         return [f"{page if page < 3 else 9} {n}" for n in range(100)]
 
     with pytest.raises(UnexpectedResponse, match="twice"):
-        await paginate(fetch)
+        await paginate(pages_of(fetch))
 
 
 async def test_a_later_page_that_repeats_its_forerunner_is_an_error() -> None:
@@ -99,12 +163,12 @@ async def test_a_list_without_end_is_given_up() -> None:
         return [Record(page * 100 + n) for n in range(100)]
 
     with anyio.fail_after(5), pytest.raises(UnexpectedResponse, match="after 35 pages"):
-        await paginate(fetch, max_pages=35)
+        await paginate(pages_of(fetch), max_pages=35)
 
 
 async def test_a_record_that_slid_to_the_next_page_meanwhile_comes_once() -> None:
     async def fetch(page: int) -> list[Record]:
-        return [Record(n) for n in range(100)] if page == 1 else [Record(n) for n in range(99, 150)]
+        return [Record(n) for n in (range(100), range(99, 150), range(0))[min(page, 3) - 1]]
 
     assert [record.id for record in (await walked(fetch)).records] == list(range(150))
 
@@ -134,9 +198,9 @@ async def test_an_error_beyond_the_end_of_the_list_does_no_harm() -> None:
         if page > 3:
             raise ServerError("beyond the end", status=500)
         await time.sleep(0.01)
-        return [Record(page * 100 + n) for n in range(100 if page < 3 else 5)]
+        return [Record(page * 100 + n) for n in range(100 if page < 3 else 0)]
 
-    assert len((await walked(fetch)).records) == 205
+    assert len((await walked(fetch)).records) == 200
 
 
 async def test_a_cancelled_walk_cancels_its_pages() -> None:
@@ -151,7 +215,7 @@ async def test_a_cancelled_walk_cancels_its_pages() -> None:
         return [Record(n) for n in range(100)]
 
     with anyio.move_on_after(0.05):
-        await paginate(fetch)
+        await paginate(pages_of(fetch))
     assert len(left) == 10
 
 
@@ -183,7 +247,7 @@ async def test_an_expected_length_saves_asking_too_far() -> None:
     api = PlainAPI(answer=listing(250))
     with anyio.fail_after(5):
         assert len(await transport_to(api).pages(User, USERS, expect=250)) == 250
-    assert [asked.params["page"] for asked in api.asked] == ["1", "2", "3"]
+    assert [asked.params["page"] for asked in api.asked] == ["1", "2", "3", "4"]
 
 
 async def test_what_is_remembered_of_lists_is_bounded() -> None:

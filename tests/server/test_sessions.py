@@ -63,7 +63,7 @@ def login_of(emulator: Emulator, secret: str | None = None) -> StoredLogin:
 
 async def who(settings: Settings) -> str:
     async with local_api(settings) as api:
-        return (await api().client.users.me()).login
+        return (await api().client.users.me()).known_as
 
 
 async def test_the_key_pair_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ TROUBLES: dict[str, tuple[FaultKind, str]] = {
     "truncated": (Truncated(), "NETWORK|UPSTREAM"),
     "half of a JSON text": (Body(b'[{"id": 1, "na', content_type="application/json"), "UPSTREAM"),
     "HTML": (Body(b"<html><body>Welcome to our hotel's Wi-Fi</body></html>", content_type="text/html"), "UPSTREAM"),
-    "wrong type": (Body(b'[{"id": {}, "name": 5, "number": []}]', content_type="application/json"), "UPSTREAM"),
+    "rows that are no objects": (Body(b'[["id", 5], 17]', content_type="application/json"), "UPSTREAM"),
     "a number": (Body(b"17", content_type="application/json"), "UPSTREAM"),
     "dropped": (Drop(after=3), "NETWORK"),
     "silent": (Silent(), "NETWORK"),

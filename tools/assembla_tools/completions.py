@@ -38,7 +38,7 @@ def empty() -> CompleteResult:
     return _result([], "")
 
 
-async def _names(api: Api, argument: str, typed: str, space: str) -> Iterable[str]:
+async def _names(api: Api, argument: str, typed: str, space: str) -> Iterable[str | None]:
     if argument == "space":
         return await _spaces(api, typed)
     if argument in _IN_A_SPACE and space.strip():
@@ -46,39 +46,37 @@ async def _names(api: Api, argument: str, typed: str, space: str) -> Iterable[st
     return []
 
 
-def _result(names: Iterable[str], typed: str) -> CompleteResult:
+def _result(names: Iterable[str | None], typed: str) -> CompleteResult:
     wanted = typed.strip().casefold()
-    shown = (clean(name, _MAX_VALUE_CHARS) for name in names)
+    shown = (clean(name, _MAX_VALUE_CHARS) for name in names if name)
     fitting = list(dict.fromkeys(name for name in shown if name.casefold().startswith(wanted)))
     values = fitting[:_MAX_VALUES]
     return CompleteResult(completion=Completion(values=values, total=len(fitting), has_more=len(fitting) > len(values)))
 
 
-async def _spaces(api: Api, typed: str) -> list[str]:
+async def _spaces(api: Api, typed: str) -> list[str | None]:
     """The `wiki_name` of each space; its display name where that is what was begun."""
     spaces = [space for space in await api.client.spaces.mine() if api.scope.allows(space.id, space.wiki_name)]
     wanted = typed.strip().casefold()
     names = [space.wiki_name if space.wiki_name.casefold().startswith(wanted) else space.name for space in spaces]
-    return sorted(names, key=str.casefold)
+    return sorted(names, key=_folded)
 
 
-async def _milestones(api: Api, space: Space) -> list[str]:
+async def _milestones(api: Api, space: Space) -> list[str | None]:
     """Those still open first, and each with the nearest due date first."""
     milestones = await SpaceLists(api, space).all(MILESTONES)
-    order = sorted(
-        milestones, key=lambda each: (each.is_completed, str(each.due_date or "9999"), each.title.casefold())
-    )
+    order = sorted(milestones, key=lambda each: (each.is_completed, str(each.due_date or "9999"), _folded(each.title)))
     return [each.title for each in order]
 
 
-async def _statuses(api: Api, space: Space) -> list[str]:
+async def _statuses(api: Api, space: Space) -> list[str | None]:
     statuses = await SpaceLists(api, space).all(STATUSES)
-    return [each.name for each in sorted(statuses, key=lambda each: (each.list_order or 0, each.name))]
+    return [each.name for each in sorted(statuses, key=lambda each: (each.list_order or 0, _folded(each.name)))]
 
 
-async def _assignees(api: Api, space: Space) -> list[str]:
+async def _assignees(api: Api, space: Space) -> list[str | None]:
     members, roles = await gather(SpaceLists(api, space).all(MEMBERS), _roles(api, space))
-    return ["me", *sorted((each.login for each in still_there(members, roles)), key=str.casefold)]
+    return ["me", *sorted((each.login for each in still_there(members, roles)), key=_folded)]
 
 
 async def _roles(api: Api, space: Space) -> list[UserRole]:
@@ -89,10 +87,14 @@ async def _roles(api: Api, space: Space) -> list[UserRole]:
         return []
 
 
-async def _pages(api: Api, space: Space) -> list[str]:
-    return sorted((page.page_name for page in await api.client.wiki_pages.list(space.id)), key=str.casefold)
+async def _pages(api: Api, space: Space) -> list[str | None]:
+    return sorted((page.page_name for page in await api.client.wiki_pages.list(space.id)), key=_folded)
 
 
-_IN_A_SPACE: MappingProxyType[str, Callable[[Api, Space], Awaitable[list[str]]]] = MappingProxyType(
+def _folded(name: str | None) -> str:
+    return (name or "").casefold()
+
+
+_IN_A_SPACE: MappingProxyType[str, Callable[[Api, Space], Awaitable[list[str | None]]]] = MappingProxyType(
     {"milestone": _milestones, "status": _statuses, "assignee": _assignees, "page": _pages}
 )

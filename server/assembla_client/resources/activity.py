@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from assembla_client.models import Instant, Model
+from assembla_client.models import Expected, Instant, Model
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.pagination import Enough
@@ -20,10 +20,10 @@ class Event(Model):
     From `object_id` on, keys may be missing; most of those are known from clients alone.
     """
 
-    object: str
-    operation: str
-    title: str
-    date: Instant
+    object: Expected[str] = None
+    operation: Expected[str] = None
+    title: Expected[str] = None
+    date: Expected[Instant] = None
     url: str | None = None
     space_id: str | None = None
     # One client has it as text, while most kinds of objects have numbers.

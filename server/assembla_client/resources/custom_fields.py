@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources import yaml_text
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
@@ -37,8 +37,8 @@ class CustomField(Model):
     """A field. `type` is Text, Numeric, Team List, List or Date as it is read; the list of types is open."""
 
     id: NumberId
-    title: str
-    type: str
+    title: Expected[str] = None
+    type: Expected[str] = None
     required: bool | None = None
     hide: bool | None = None
     default_value: str | None = None

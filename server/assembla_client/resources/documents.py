@@ -1,6 +1,6 @@
 """Documents: the files of a space, those attached to tickets and milestones among them."""
 
-from assembla_client.models import Id, Instant, Model, NumberId
+from assembla_client.models import Expected, Id, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.request import Request
@@ -10,8 +10,8 @@ class Document(Model):
     """A file without its bytes. `url` is a page of the site, which API credentials do not open."""
 
     id: Id
-    name: str
-    filename: str
+    name: Expected[str] = None
+    filename: Expected[str] = None
     content_type: str | None = None
     filesize: int | None = None
     version: int | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources.space_tools import SPACE_TOOL
 from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.transport.client import Transport
@@ -29,13 +29,13 @@ class MergeRequest(Model):
     """
 
     id: NumberId
-    title: str
+    title: Expected[str] = None
     description: str | None = None
-    status: int
-    source_symbol: str
+    status: Expected[int] = None
+    source_symbol: Expected[str] = None
     source_symbol_type: _LaxInt | None = None
     source_cleanup: _LaxInt | None = None
-    target_symbol: str
+    target_symbol: Expected[str] = None
     space_tool_id: str | None = None
     target_space_tool_id: str | None = None
     target_space_id: str | None = None
@@ -46,15 +46,15 @@ class MergeRequest(Model):
     applied_at: JsonValue = None
     url: str | None = None
     created_at: Instant | None = None
-    updated_at: Instant
+    updated_at: Expected[Instant] = None
 
 
 class MergeRequestVersion(Model):
     """A state of the source that the request stood for; `version` counts from 1."""
 
     id: NumberId
-    merge_request_id: NumberId
-    version: int
+    merge_request_id: Expected[NumberId] = None
+    version: Expected[int] = None
     latest: _LaxBool | None = None
     user_id: str | None = None
     source_revision: str | None = None
@@ -73,11 +73,11 @@ class MergeRequestComment(Model):
     """What somebody said about a version of a merge request."""
 
     id: NumberId
-    merge_request_id: NumberId
-    content: str
+    merge_request_id: Expected[NumberId] = None
+    content: Expected[str] = None
     user_id: str | None = None
     space_id: str | None = None
-    created_at: Instant
+    created_at: Expected[Instant] = None
     updated_at: Instant | None = None
 
 
@@ -85,10 +85,10 @@ class MergeRequestVote(Model):
     """One person's vote on one version."""
 
     id: NumberId
-    merge_request_id: NumberId
-    merge_request_version_id: NumberId
-    user_id: str
-    vote: int
+    merge_request_id: Expected[NumberId] = None
+    merge_request_version_id: Expected[NumberId] = None
+    user_id: Expected[str] = None
+    vote: Expected[int] = None
     created_at: Instant | None = None
     updated_at: Instant | None = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -22,11 +22,11 @@ class Milestone(Model):
     """A milestone. `start_date` and `budget` came later than the recorded answers; dates have no time."""
 
     id: NumberId
-    title: str
+    title: Expected[str] = None
     description: str | None = None
     start_date: date | None = None
     due_date: date | None = None
-    is_completed: bool
+    is_completed: Expected[bool] = None
     completed_date: date | None = None
     user_id: str | None = None
     budget: Annotated[float, Field(allow_inf_nan=False)] | None = None

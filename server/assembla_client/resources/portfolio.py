@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from assembla_client.errors import UnexpectedResponse
-from assembla_client.models import Model, NumberId
+from assembla_client.models import Expected, Model, NumberId
 from assembla_client.resources.spaces import SPACE_GROUPS
 from assembla_client.resources.user_roles import UserRole
 from assembla_client.resources.users import User
@@ -29,7 +29,7 @@ class Group(Model):
     """A named set of spaces or users; `type` says which, `items` has their ids. Inferred: its page was not found."""
 
     id: NumberId
-    name: str
+    name: Expected[str] = None
     type: str | None = None
     portfolio_id: str | None = None
     items: list[_Member] | None = None

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from assembla_client.models import Id, Model, absent
+from assembla_client.models import Expected, Id, Model, absent
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -39,14 +39,17 @@ _PERMISSIONS = "1 may view, 2 may edit, 3 everything; null: as the space has it"
 class SpaceTool(Model):
     """A tool installed in a space. A key that was not sent reads as None and is not in `model_fields_set`."""
 
+    stand_ins = MappingProxyType({"name": "id"})
+
     id: Id
     space_id: Id = Field(default_factory=absent, description="Space it is installed in")
     active: bool = Field(default_factory=absent, description="Whether it is in use")
     url: str | None = Field(default_factory=absent, description="Address of the repository, if it is one")
     number: int = Field(default_factory=absent, description="1, 2 … among the space's tools of one type")
-    tool_id: int = Field(
+    tool_id: Expected[int] = Field(
+        default_factory=absent,
         description="Type: 9 milestones, 10 stand-up, 12 Subversion, 13 tickets, 14 time, 17 Mercurial, "
-        "18 files, 21 messages, 22 GitHub, 23 wiki, 24 Perforce, 112 webhook, 128 Git, 200 SSH, 300 support"
+        "18 files, 21 messages, 22 GitHub, 23 wiki, 24 Perforce, 112 webhook, 128 Git, 200 SSH, 300 support",
     )
     type: str = Field(default_factory=absent, description="Type as a class name, such as GitTool")
     created_at: str = Field(default_factory=absent, description="Time of installation")
@@ -62,6 +65,11 @@ class SpaceTool(Model):
     settings: dict[str, object] | None = Field(
         default_factory=absent, description="Settings of a repository, such as its state; seldom sent"
     )
+
+    @property
+    def type_label(self) -> str:
+        """What kind of tool it is, as far as that is known."""
+        return TOOL_TYPES.get(self.tool_id or 0, self.type or str(self.tool_id))
 
 
 SPACE_TOOLS = Endpoint(

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from assembla_client.models import Id, Model, absent
+from assembla_client.models import Expected, Id, Model, absent
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.query import query
@@ -32,8 +32,10 @@ class Space(Model):
     recorded answers, where `wiki_format` (2012 only) no longer occurs.
     """
 
+    stand_ins = MappingProxyType({"wiki_name": "id"})
+
     id: Id
-    name: str = Field(description="Display name")
+    name: Expected[str] = Field(default_factory=absent, description="Display name")
     description: str | None = Field(
         default_factory=absent, description="What the space is about; empty and null both mean none"
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -32,7 +32,7 @@ class SshAction(Model):
     """A command to run on a server, by hand, at times, or when something happens in a repository."""
 
     id: NumberId
-    name: str
+    name: Expected[str] = None
     command: str | None = None
     description: str | None = None
     username: str | None = None
@@ -61,9 +61,9 @@ class SshServer(Model):
     """A server that actions run on."""
 
     id: NumberId
-    name: str
+    name: Expected[str] = None
     description: str | None = None
-    remote_host: str
+    remote_host: Expected[str] = None
     remote_port: int | None = None
     space_tool_id: str | None = None
 
@@ -72,7 +72,7 @@ class SpaceSshKey(Model):
     """The public key that the servers have to let in."""
 
     id: NumberId
-    public_content: str
+    public_content: Expected[str] = None
     space_tool_id: str | None = None
 
 

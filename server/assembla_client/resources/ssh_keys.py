@@ -1,6 +1,6 @@
 """SSH keys of the signed-in user, for access to repositories. A space's own key is in `ssh`."""
 
-from assembla_client.models import Model, NumberId
+from assembla_client.models import Expected, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -9,7 +9,7 @@ class SshKey(Model):
     """A public key."""
 
     id: NumberId
-    title: str
+    title: Expected[str] = None
     key: str | None = None
     finger_print: str | None = None
     read_only: bool | None = None

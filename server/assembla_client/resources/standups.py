@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 from assembla_client.transport.query import query
@@ -15,10 +15,10 @@ class StandupReport(Model):
     what_i_did: str | None = None
     what_i_will_do: str | None = None
     roadblocks: str | None = None
-    filled_for: date
+    filled_for: Expected[date] = None
     away_flag: bool | None = None
-    user_id: str
-    space_id: str
+    user_id: Expected[str] = None
+    space_id: Expected[str] = None
     created_at: Instant | None = None
     updated_at: Instant | None = None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources.ticket_fields import Ticket
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
@@ -19,7 +19,7 @@ class Tag(Model):
     """A tag. `state` is null where it was made without one; `color` came later than the recorded answers."""
 
     id: NumberId
-    name: str
+    name: Expected[str] = None
     space_id: str | None = None
     state: int | None = None
     color: str | None = None

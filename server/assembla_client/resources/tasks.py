@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources.portfolio import any_group, group_filters
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
@@ -24,11 +24,11 @@ class Task(Model):
 
     id: NumberId
     description: str | None = None
-    hours: Hours
-    begin_at: Instant
+    hours: Expected[Hours] = None
+    begin_at: Expected[Instant] = None
     end_at: Instant | None = None
-    space_id: str
-    user_id: str
+    space_id: Expected[str] = None
+    user_id: Expected[str] = None
     ticket_id: NumberId | None = None
     ticket_number: NumberId | None = None
     url: str | None = None

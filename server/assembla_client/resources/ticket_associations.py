@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources.tickets import TICKET
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
@@ -33,7 +33,7 @@ class Association(Model):
     id: NumberId
     ticket1_id: NumberId
     ticket2_id: NumberId
-    relationship: int
+    relationship: Expected[int] = None
     created_at: Instant | None = None
 
 

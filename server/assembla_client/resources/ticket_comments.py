@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.resources.ticket_changes import Change, Changes, read_changes
 from assembla_client.resources.tickets import TICKET
 from assembla_client.transport.client import Transport
@@ -14,11 +14,11 @@ class Comment(Model):
 
     id: NumberId
     comment: str | None = None
-    ticket_id: NumberId
+    ticket_id: Expected[NumberId] = None
     user_id: str | None = None
     user_name: str | None = None
     user_avatar_url: str | None = None
-    created_on: Instant
+    created_on: Expected[Instant] = None
     updated_at: Instant | None = None
     ticket_changes: str | None = None
 

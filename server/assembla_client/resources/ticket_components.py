@@ -1,6 +1,6 @@
 """Components of tickets. The API calls them deprecated: custom fields replace them."""
 
-from assembla_client.models import Model, NumberId
+from assembla_client.models import Expected, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -9,7 +9,7 @@ class Component(Model):
     """A component: a name that tickets refer to by id."""
 
     id: NumberId
-    name: str
+    name: Expected[str] = None
 
 
 COMPONENTS = Endpoint(

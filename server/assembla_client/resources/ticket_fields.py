@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 
 PRIORITIES = MappingProxyType({1: "highest", 2: "high", 3: "normal", 4: "low", 5: "lowest"})
 TICKET_STATES = MappingProxyType({0: "closed", 1: "open"})
@@ -31,17 +31,17 @@ class Ticket(Model):
 
     id: NumberId
     number: NumberId
-    summary: str
+    summary: Expected[str] = None
     description: str | None = None
-    priority: int
+    priority: Expected[int] = None
     status_name: str | None = None
-    status: str
+    status: Expected[str] = None
     state: int | None = None
-    created_on: Instant
-    updated_at: Instant
+    created_on: Expected[Instant] = None
+    updated_at: Expected[Instant] = None
     completed_date: Instant | None = None
     due_date: date | None = None
-    space_id: str
+    space_id: Expected[str] = None
     assigned_to_id: str | None = None
     assigned_to_name: str | None = None
     reporter_id: str | None = None

@@ -1,6 +1,6 @@
 """Ticket statuses: each space names its own, and says which of them are open."""
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -9,8 +9,8 @@ class TicketStatus(Model):
     """A status. `state` is a number of `ticket_fields.TICKET_STATES`."""
 
     id: NumberId
-    name: str
-    state: int
+    name: Expected[str] = None
+    state: Expected[int] = None
     list_order: int | None = None
     space_tool_id: str | None = None
     created_at: Instant | None = None

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from assembla_client.errors import NotFound
-from assembla_client.models import Model, NumberId
+from assembla_client.models import Expected, Model, NumberId
 from assembla_client.resources.documents import Document
 from assembla_client.resources.milestones import MILESTONE
 from assembla_client.resources.tags import Tag
@@ -20,7 +20,7 @@ from assembla_client.resources.ticket_fields import (
 )
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
-from assembla_client.transport.pagination import PER_PAGE
+from assembla_client.transport.pagination import PER_PAGE, Page
 from assembla_client.transport.query import query
 
 __all__ = [
@@ -65,7 +65,7 @@ class CustomReport(Model):
     """A saved report of a space: report `u` and this id. Two clients have `title`, a third has `name`."""
 
     id: NumberId
-    title: str = Field(validation_alias=AliasChoices("title", "name"))
+    title: Expected[str] = Field(default=None, validation_alias=AliasChoices("title", "name"))
 
 
 class CustomReports(Model):
@@ -158,10 +158,10 @@ class TicketsAPI:
         report: str = "0",
         sort_by: TicketSort | None = None,
         sort_order: SortOrder | None = None,
-    ) -> list[Ticket]:
+    ) -> Page[Ticket]:
         """Fetch one page of what `all` fetches, PER_PAGE tickets of it from the first page, 1, on.
 
-        GET /v1/spaces/{space}/tickets. A shorter page is the last; one past the end is empty: 204.
+        GET /v1/spaces/{space}/tickets. A shorter page need not be the last; one past the end is empty: 204.
         """
         params = query(
             ("report", report),
@@ -170,7 +170,7 @@ class TicketsAPI:
             ("page", page),
             ("per_page", PER_PAGE),
         )
-        return await self._transport.many(Ticket, TICKETS(space=space), params)
+        return await self._transport.page(Ticket, TICKETS(space=space), params)
 
     async def numbered(self, space: str, numbers: Sequence[int]) -> list[Ticket]:
         """Fetch the tickets with these numbers, in that order; numbers that no ticket has are left out.

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -15,10 +15,10 @@ class UserRole(Model):
     is the portfolio's id."""
 
     id: NumberId
-    user_id: str
-    space_id: str
-    role: str
-    status: int
+    user_id: Expected[str] = None
+    space_id: Expected[str] = None
+    role: Expected[str] = None
+    status: Expected[int] = None
     title: str | None = None
     invited_by_id: str | None = None
     invited_time: Instant | None = None

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from assembla_client.models import Id, Model, absent
+from assembla_client.models import Expected, Id, Model, absent
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -18,14 +18,21 @@ class User(Model):
     """A person. From `email` on, keys are there only where the signed-in user may see them."""
 
     id: Id
-    login: str = Field(description="Login name; an e-mail address for some invited people")
-    name: str = Field(description="Full name")
+    login: Expected[str] = Field(
+        default_factory=absent, description="Login name; an e-mail address for some invited people"
+    )
+    name: Expected[str] = Field(default_factory=absent, description="Full name")
     picture: str | None = Field(default_factory=absent, description="URL of a picture, empty for none")
     email: str | None = Field(default_factory=absent, description="E-mail address")
     organization: str | None = Field(default_factory=absent, description="Company or the like")
     phone: str | None = Field(default_factory=absent, description="Telephone number")
     im: Messenger | None = Field(default_factory=absent, description="First messenger account")
     im2: Messenger | None = Field(default_factory=absent, description="Second messenger account")
+
+    @property
+    def known_as(self) -> str:
+        """The login, or what else there is to know the person by."""
+        return self.login or self.name or self.id
 
 
 ME = Endpoint(75, "GET", "/user", "the signed-in user")

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from pydantic import Field, JsonValue
 
-from assembla_client.models import Instant, Model, NumberId
+from assembla_client.models import Expected, Instant, Model, NumberId
 
 AUTHENTICATION_TYPES = MappingProxyType({1: "basic", 2: "oauth"})
 HTTP_METHODS = MappingProxyType({0: "POST", 1: "GET"})
@@ -18,7 +18,7 @@ class Webhook(Model):
 
     id: NumberId
     title: str | None = None
-    enabled: bool
+    enabled: Expected[bool] = None
     external_url: str | None = Field(default=None, repr=False)
     authentication_type: int | None = None
     http_method: int | None = None

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from assembla_client.models import Id, Instant, Model, NumberId
+from assembla_client.models import Expected, Id, Instant, Model, NumberId
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
 
@@ -15,27 +15,27 @@ class WikiPage(Model):
     """A page in its newest version. `user_id` is its author."""
 
     id: Id
-    page_name: str
-    contents: str
+    page_name: Expected[str] = None
+    contents: Expected[str] = None
     parent_id: str | None = None
     position: int | None = None
     status: int | None = None
-    version: int
+    version: Expected[int] = None
     wiki_format: int | None = None
     change_comment: str | None = None
     space_id: str | None = None
     user_id: str | None = None
     created_at: Instant | None = None
-    updated_at: Instant
+    updated_at: Expected[Instant] = None
 
 
 class WikiPageVersion(Model):
     """A page as it once was. `version` counts from 1, `id` is what fetches it."""
 
     id: NumberId
-    wiki_page_id: str
-    version: int
-    contents: str
+    wiki_page_id: Expected[str] = None
+    version: Expected[int] = None
+    contents: Expected[str] = None
     change_comment: str | None = None
     user_id: str | None = None
     created_at: Instant | None = None

@@ -4,6 +4,7 @@ What a status means stands in `error_mapping`, whether to try again in `retry`, 
 `rate_limit`, how in `connection`.
 """
 
+import logging
 import random as random_numbers
 import time
 from collections import OrderedDict
@@ -13,21 +14,23 @@ from typing import Protocol, TypeVar
 
 import anyio
 from anyio import to_thread
-from pydantic import BaseModel
 
 from assembla_client.auth.credential import Credential, Send
 from assembla_client.errors import ConnectionFailed
+from assembla_client.models import Model
 from assembla_client.transport.cache import Entry, ResponseCache
-from assembla_client.transport.decoding import decode_list, decode_one, is_long
+from assembla_client.transport.decoding import Decoded, Oddities, decode_list, decode_one, is_long
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.error_mapping import error_for
-from assembla_client.transport.pagination import PER_PAGE, Enough, pages_for, paginate
+from assembla_client.transport.pagination import PER_PAGE, Enough, Page, pages_for, paginate
 from assembla_client.transport.rate_limit import Clock, Sleep, WaitBudget
 from assembla_client.transport.request import SUCCESS, Params, Reply, Request
 from assembla_client.transport.retry import is_worth_another, pause_after
 from assembla_client.transport.single_flight import Key, SingleFlight
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Model)
+
+log = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 RATE_LIMITED = 429
@@ -75,6 +78,7 @@ class Session:
         self._single_flight = SingleFlight()
         self._cache = ResponseCache(clock)
         self._page_counts: OrderedDict[Key, int] = OrderedDict()
+        self._logged: set[str] = set()
 
     def new_budget(self) -> WaitBudget:
         """What one call may wait in all, beginning now."""
@@ -110,6 +114,12 @@ class Session:
         reply = await self._upstream(request)
         self._pause_after(reply, 1)
         return reply
+
+    def log_once(self, oddities: Oddities) -> None:
+        """Log what is odd about answers, each field and kind of row once."""
+        for name in sorted({*oddities.fields, *oddities.rows} - self._logged):
+            self._logged.add(name)
+            log.warning("Assembla sent data that cannot be read: %s", name)
 
     def page_count(self, key: Key) -> int | None:
         """How many pages a list took when it was last read to its end."""
@@ -206,22 +216,26 @@ class Transport:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._budget = session.new_budget()
+        self.oddities = Oddities()
+        """What was odd about the answers so far."""
 
     async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
-        return decode_one(model, await self.reply(Request.to(target, params)))
+        return self._noted(*decode_one(model, await self.reply(Request.to(target, params))))
 
     async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
         """GET one object that there may be none of: nothing comes as a 204 or an empty body."""
         reply = await self.reply(Request.to(target, params))
-        return decode_one(model, reply) if reply.body.strip() else None
+        return self._noted(*decode_one(model, reply)) if reply.body.strip() else None
 
     async def many(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> list[M]:
         """GET a list that the API does not page; a `fresh` one is asked for even where it is cached."""
-        reply = await self.reply(Request.to(target, params), fresh=fresh)
-        if is_long(reply):
-            return await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
-        return decode_list(model, reply)
+        return (await self._decoded(model, target, params, fresh)).records
+
+    async def page(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> Page[M]:
+        """GET one page of a paged list: `params` say which. One that was sent without rows is behind the end."""
+        decoded = await self._decoded(model, target, params, fresh)
+        return Page(decoded.records, decoded.sent)
 
     async def pages(
         self,
@@ -238,9 +252,9 @@ class Transport:
         With `enough`, the beginning of the list: until `enough` says so of all that came by then.
         """
 
-        async def fetch(page: int) -> list[M]:
+        async def fetch(page: int) -> Page[M]:
             paging = (("page", str(page)), ("per_page", str(PER_PAGE)))
-            return await self.many(model, target, (*params, *paging), fresh=fresh)
+            return await self.page(model, target, (*params, *paging), fresh=fresh)
 
         key = (target.path, (*target.params, *params))
         known = self._session.page_count(key) if expect is None else pages_for(expect)
@@ -252,6 +266,23 @@ class Transport:
     async def reply(self, request: Request, *, fresh: bool = False) -> Reply:
         """Send a request of any kind and return its successful answer; other answers are raised as errors."""
         return await self._session.reply(request, self._budget, fresh=fresh)
+
+    async def _decoded(self, model: type[M], target: Target, params: Params, fresh: bool) -> Decoded[M]:
+        reply = await self.reply(Request.to(target, params), fresh=fresh)
+        if is_long(reply):
+            decoded = await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
+        else:
+            decoded = decode_list(model, reply)
+        self._note(decoded.oddities)
+        return decoded
+
+    def _noted(self, record: M, oddities: Oddities) -> M:
+        self._note(oddities)
+        return record
+
+    def _note(self, oddities: Oddities) -> None:
+        self.oddities.add(oddities)
+        self._session.log_once(oddities)
 
 
 def _conditional(request: Request, entry: Entry | None) -> Request:

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from assembla_client.models import Model
 from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.decoding import decode_list, decode_one, decode_plain
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.pagination import Enough
 from assembla_client.transport.request import Params, Reply, Request
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Model)
 
 SHORT_PAGE = 10
 
@@ -39,16 +40,18 @@ class SamplingTransport(Transport):
 
     async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
-        return decode_one(model, await self._sampled(model, target, params))
+        return self._noted(*decode_one(model, await self._sampled(model, target, params)))
 
     async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
         """GET one object that there may be none of."""
         reply = await self._sampled(model, target, params)
-        return decode_one(model, reply) if reply.body.strip() else None
+        return self._noted(*decode_one(model, reply)) if reply.body.strip() else None
 
     async def many(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> list[M]:
         """GET a list that the API does not page."""
-        return decode_list(model, await self._sampled(model, target, params))
+        decoded = decode_list(model, await self._sampled(model, target, params))
+        self._note(decoded.oddities)
+        return decoded.records
 
     async def pages(
         self,

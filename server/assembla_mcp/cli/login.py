@@ -128,7 +128,7 @@ class SignIn:
                 me = await session.client().users.me()
         except AssemblaError:
             return "yourself, though Assembla would not tell your name just now"
-        return me.name or me.login
+        return me.name or me.known_as
 
 
 Flow = Callable[[SignIn], Awaitable[str]]

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ValidationError
 
+from assembla_client.models import EXPECTED
 from assembla_client.transport.error_body import one_line
 
 _LONGEST_NAME = 60
@@ -84,6 +85,7 @@ def drift(
     wrong = dict(reversed(list(_wrong(model, sent))))  # of several words on one field the first
     lacking = [name for name, names in known.items() if there and name not in seldom and not there & names]
     lacking += [name for name in known if name in wrong and wrong[name] is None and name not in lacking]
+    lacking += [name for name in _expected(model, sent) if name not in lacking]
     everything = frozenset[str]().union(*known.values())
     retyped = [said for said in reversed(wrong.values()) if said is not None] + list(_redescribed(model, described))
     return Drift(
@@ -136,6 +138,14 @@ def _keys(name: str, alias: object) -> frozenset[str]:
     if isinstance(alias, AliasChoices):
         return frozenset({name, *(each for each in alias.choices if isinstance(each, str))})
     return frozenset({name, alias} if isinstance(alias, str) else {name})
+
+
+def _expected(model: type[BaseModel], sent: Iterable[object]) -> Iterator[str]:
+    """Fields that every object has, as far as was known, and that one of these was sent without."""
+    known = _known(model)
+    for name, info in model.model_fields.items():
+        if EXPECTED in info.metadata and any(isinstance(each, dict) and not known[name] & each.keys() for each in sent):
+            yield name
 
 
 def _wrong(model: type[BaseModel], sent: Iterable[object]) -> Iterator[tuple[str, str | None]]:

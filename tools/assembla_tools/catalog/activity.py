@@ -26,16 +26,17 @@ from assembla_tools.lookup.refs import joined
 from assembla_tools.lookup.spaces import SpaceNames
 
 KEPT = timedelta(days=60)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTE = "Assembla keeps 60 days of activity"
 
 
 class ActivityInBrief(Model):
     """What a list shows of an event."""
 
-    date: datetime
-    object: str = Field(description="Ticket, Changeset, Wiki, Merge request, Document, User and others")
-    operation: str = Field(description="created, updated, commented and others")
-    title: str
+    date: datetime | None
+    object: str | None = Field(description="Ticket, Changeset, Wiki, Merge request, Document, User and others")
+    operation: str | None = Field(description="created, updated, commented and others")
+    title: str | None
     author: str | None
     space: str | None
     whatchanged: str | None
@@ -132,9 +133,9 @@ class ActivityFilters:
 
     def __call__(self, event: Event) -> bool:
         return (
-            (self.begin is None or event.date >= self.begin)
-            and (self.end is None or event.date <= self.end)
-            and (not self.kinds or _folded(event.object) in self.kinds)
+            (self.begin is None or _when(event) >= self.begin)
+            and (self.end is None or _when(event) <= self.end)
+            and (not self.kinds or _folded(event.object or "") in self.kinds)
             and self.names.allows(event.space_id)
             and self._is_by_author(event)
         )
@@ -169,18 +170,23 @@ async def _shown(api: Api, events: Sequence[Event], names: SpaceNames) -> tuple[
     return [Activity.of(event, people, names) for event in events], note
 
 
+def _when(event: Event) -> datetime:
+    """When it was; an event without a date that can be read is the oldest."""
+    return event.date or _LONG_AGO
+
+
 def _sort_key(event: Event) -> tuple[float, str]:
     """Newest first. Events have no id, so what they say tells them apart."""
     parts = [event.object, event.object_id, event.operation, event.title, event.space_id, event.author_id, event.url]
-    return -event.date.timestamp(), hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    return -_when(event).timestamp(), hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _enough(so_far: Sequence[Event], filters: ActivityFilters, after: Key | None, limit: int) -> bool:
     """Whether more than a page's worth has come that nothing later can push aside: the newest first, and complete."""
-    dates = [event.date for event in so_far]
+    dates = [_when(event) for event in so_far]
     if dates != sorted(dates, reverse=True):
         return False
-    certain = {_sort_key(event) for event in so_far if filters(event) and event.date > dates[-1]}
+    certain = {_sort_key(event) for event in so_far if filters(event) and _when(event) > dates[-1]}
     return len([key for key in certain if after is None or key > tuple(after)]) > limit
 
 
@@ -196,4 +202,4 @@ def _kinds_seen(listing: Listing[Event], filters: ActivityFilters, events: Seque
     """Which kinds there were, where nothing is of those asked for."""
     if listing.items or not filters.kinds:
         return None
-    return f"Kinds seen: {quoted(sorted({event.object for event in events})[:20]) or 'none'}."
+    return f"Kinds seen: {quoted(sorted({event.object for event in events if event.object})[:20]) or 'none'}."

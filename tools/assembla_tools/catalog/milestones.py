@@ -31,7 +31,7 @@ class MilestoneInBrief(Model):
     """What a list shows of a milestone."""
 
     id: int
-    title: str
+    title: str | None
     state: Literal["open", "completed"]
     due_date: date | None
     completed_date: date | None
@@ -79,7 +79,7 @@ class ShownMilestone(Model):
     """One milestone with all that is known of it."""
 
     id: int
-    title: str
+    title: str | None
     state: Literal["open", "completed"]
     start_date: date | None
     due_date: date | None

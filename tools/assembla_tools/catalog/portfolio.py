@@ -37,16 +37,16 @@ class UserInBrief(Model):
     """What a list shows of a person."""
 
     id: str
-    login: str
-    name: str
+    login: str | None
+    name: str | None
 
 
 class InvitationInBrief(Model):
     """Somebody who was asked into the portfolio, as a list shows it."""
 
     id: int
-    user: str
-    role: str
+    user: str | None
+    role: str | None
     title: str | None
     invited_at: datetime | None
 
@@ -75,7 +75,7 @@ class GroupInBrief(Model):
     """A group of spaces or people, as a list shows it."""
 
     id: int
-    name: str
+    name: str | None
     type: str | None = Field(description="space or user")
     size: int
 
@@ -112,7 +112,7 @@ async def list_portfolio_users(
     users_in = await _group(api, portfolio, "user", usergroup, USER_GROUPS)
     users = await api.client.portfolio.users(portfolio, spaces_in, users_in)
     page = page.about(spacegroup=spaces_in, usergroup=users_in)
-    return page.take(users, lambda user: (user.login.casefold()[:100], user.id))
+    return page.take(users, lambda user: (user.known_as.casefold()[:100], user.id))
 
 
 @tool(
@@ -147,7 +147,7 @@ async def list_groups(
     `detail="full"` says what is in them. Their names work in `list_portfolio_users`.
     """
     groups = await api.client.portfolio.groups(portfolio)
-    listing = page.take(groups, lambda group: (group.name.casefold()[:100], group.id))
+    listing = page.take(groups, lambda group: ((group.name or "").casefold()[:100], group.id))
     names, users = await _names(api, portfolio, detail == "full" or api.scope.restricted)
     return listing.showing([_named(group, names, users) for group in listing.items])
 
@@ -176,7 +176,7 @@ async def _group(
     groups = [group for group in await api.client.portfolio.groups(portfolio) if group.type in (type, None)]
     found = matches(reference, groups, lambda group: group.name)
     if not found:
-        names = [(name, name) for name in (*words, *(group.name for group in groups))]
+        names = [(name, name) for name in (*words, *(group.name for group in groups)) if name]
         raise unknown(f"{type} group", reference, f"the portfolio `{portfolio}`", names)
     return str(only_match(found, f"`{reference}` names several {type} groups", lambda group: str(group.id)).id)
 

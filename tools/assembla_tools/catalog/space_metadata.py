@@ -10,7 +10,6 @@ from pydantic import Field
 
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import NotFound
-from assembla_client.resources.space_tools import TOOL_TYPES
 from assembla_client.resources.tags import HIDDEN, TAG_STATES
 from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
@@ -19,6 +18,7 @@ from assembla_client.resources.users import User
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.results import Answer
+from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import still_there
@@ -45,7 +45,7 @@ _ELSEWHERE: Mapping[MetadataPart, str] = MappingProxyType(
 class StatusOfSpace:
     """What a ticket may be, and whether that is open."""
 
-    name: str
+    name: str | None
     state: str | None
 
 
@@ -53,8 +53,8 @@ class StatusOfSpace:
 class MemberOfSpace:
     """Somebody who takes part; `role` is None where roles do not tell."""
 
-    login: str
-    name: str
+    login: str | None
+    name: str | None
     role: str | None
     status: Annotated[str | None, Field(description="invited, accepted")]
 
@@ -64,7 +64,7 @@ class OpenMilestone:
     """A milestone that is not completed."""
 
     id: int
-    title: str
+    title: str | None
     due_date: date | None
     planner: Annotated[str | None, Field(description="backlog, current")]
 
@@ -73,7 +73,7 @@ class OpenMilestone:
 class TagOfSpace:
     """A tag that tickets may have."""
 
-    name: str
+    name: str | None
     state: Annotated[str | None, Field(description="proposed, active")]
 
 
@@ -81,8 +81,8 @@ class TagOfSpace:
 class FieldOfSpace:
     """What the space adds to its tickets."""
 
-    name: str
-    type: str
+    name: str | None
+    type: str | None
     required: bool | None
     default: str | None
     options: list[str] | None
@@ -101,7 +101,7 @@ class ReportOfSpace:
     """A saved ticket report; `search_tickets` takes either."""
 
     report: str
-    title: str
+    title: str | None
     whose: Literal["team", "own"]
 
 
@@ -111,7 +111,7 @@ class SpaceMetadata:
 
     space: Annotated[str, Field(description="wiki_name")]
     id: str
-    name: str
+    name: str | None
     missing: Annotated[list[str], Field(description="Parts whose tool is not installed.")]
     statuses: list[StatusOfSpace] | None = None
     members: list[MemberOfSpace] | None = None
@@ -194,7 +194,7 @@ async def _members(client: AssemblaClient, space: str) -> list[MemberOfSpace]:
             return MemberOfSpace(user.login, user.name, None, None)
         return MemberOfSpace(user.login, user.name, role.role, label(ROLE_STATUSES, role.status))
 
-    return sorted((member(user) for user in still_there(users, roles)), key=lambda each: each.login.casefold())
+    return sorted((member(user) for user in still_there(users, roles)), key=lambda each: same(each.login))
 
 
 async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]:
@@ -205,7 +205,7 @@ async def _milestones(client: AssemblaClient, space: str) -> list[OpenMilestone]
 
 
 async def _tags(client: AssemblaClient, space: str) -> list[TagOfSpace]:
-    tags = sorted(await client.tags.list(space, fresh=True), key=lambda each: each.name.casefold())
+    tags = sorted(await client.tags.list(space, fresh=True), key=lambda each: same(each.name))
     return [TagOfSpace(each.name, label(TAG_STATES, each.state)) for each in tags if each.state != HIDDEN]
 
 
@@ -217,12 +217,12 @@ async def _custom_fields(client: AssemblaClient, space: str) -> list[FieldOfSpac
 
 
 async def _components(client: AssemblaClient, space: str) -> list[str]:
-    return [each.name for each in await client.ticket_components.list(space, fresh=True)]
+    return [each.name for each in await client.ticket_components.list(space, fresh=True) if each.name]
 
 
 async def _tools(client: AssemblaClient, space: str) -> list[InstalledTool]:
     tools = await client.space_tools.list(space, fresh=True)
-    return [InstalledTool(each.name, TOOL_TYPES.get(each.tool_id, each.type or str(each.tool_id))) for each in tools]
+    return [InstalledTool(each.name, each.type_label) for each in tools]
 
 
 async def _reports(client: AssemblaClient, space: str) -> list[ReportOfSpace]:

@@ -12,6 +12,7 @@ from assembla_tools.framework.context import Api, SpaceScope
 from assembla_tools.framework.errors import quoted
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
+from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 
@@ -20,7 +21,7 @@ class SpaceInBrief(Model):
     """What a list shows of a space."""
 
     id: str
-    name: str
+    name: str | None
     wiki_name: str
     updated_at: str
     status: int
@@ -59,7 +60,7 @@ async def list_spaces(
     else:
         spaces = await api.client.spaces.mine()
     found = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and _fits(space, query, status)]
-    listing = page.about(portfolio=portfolio).take(found, lambda space: (space.name.casefold(), space.id))
+    listing = page.about(portfolio=portfolio).take(found, lambda space: (same(space.name), space.id))
     return listing.showing(listing.items, note=_unmatched(api.scope, spaces))
 
 
@@ -84,5 +85,5 @@ def _unmatched(scope: SpaceScope, spaces: Sequence[Space]) -> str | None:
 def _fits(space: Space, query: str | None, status: str | None) -> bool:
     if status is not None and space.status != SPACE_STATUSES[status]:
         return False
-    texts = (space.name, space.wiki_name, space.description or "")
+    texts = (space.name or "", space.wiki_name, space.description or "")
     return query is None or any(query.casefold() in text.casefold() for text in texts)

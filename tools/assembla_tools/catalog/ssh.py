@@ -1,6 +1,6 @@
 """The SSH tool of a space: commands that its team runs on its servers, and what came of them. Nothing runs here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -220,8 +220,8 @@ async def get_ssh_launch(
     span = Span.of(output, offset)
     whole = Launch(
         id=launch.id,
-        action=label({each.id: each.name for each in actions}, launch.action_id),
-        server=label({each.id: each.name for each in servers}, launch.server_id),
+        action=label(_names(actions), launch.action_id),
+        server=label(_names(servers), launch.server_id),
         status=_outcome(launch),
         command=launch.command,
         started_at=launch.started_at,
@@ -262,7 +262,7 @@ async def _things(client: AssemblaClient, space: Space, kind: SshKind, action: S
 
 async def _actions(client: AssemblaClient, space: Space) -> list[SshThing]:
     actions, servers = await gather(client.ssh.actions(space.id), client.ssh.servers(space.id))
-    named = {server.id: server.name for server in servers}
+    named = _names(servers)
     return [SshThing.of_action(action, named) for action in actions]
 
 
@@ -273,15 +273,19 @@ async def _launches(client: AssemblaClient, space: Space, action: SshAction | No
     else:
         actions = [action]
         launches, servers = await gather(ssh.launches_of(space.id, action.id), ssh.servers(space.id))
-    named, hosts = {each.id: each.name for each in actions}, {each.id: each.name for each in servers}
+    named, hosts = _names(actions), _names(servers)
     return [SshThing.of_launch(launch, named, hosts) for launch in launches]
+
+
+def _names(things: Sequence[SshAction] | Sequence[SshServer]) -> dict[int, str]:
+    return {each.id: each.name for each in things if each.name}
 
 
 async def _find_action(client: AssemblaClient, reference: str, space: Space) -> SshAction:
     actions = await client.ssh.actions(space.id)
     found = matches(reference, actions, lambda action: str(action.id), lambda action: action.name)
     if not found:
-        names = [(action.name, action.name) for action in actions]
+        names = [(action.name, action.name or "") for action in actions]
         raise unknown("SSH action", reference, f"`{space.wiki_name}`", names)
     return only_match(found, f"`{reference}` names several SSH actions", lambda action: str(action.id))
 

@@ -13,7 +13,7 @@ class SshKeyInBrief(Model):
     """What a list shows of a key."""
 
     id: int
-    title: str
+    title: str | None
     finger_print: str | None
     read_only: bool | None
 
@@ -25,4 +25,4 @@ async def list_ssh_keys(api: Api, page: PageRequest, detail: Detail = "brief") -
     `detail="full"` has the keys themselves. The key that a space signs in to servers with is in `list_ssh`.
     """
     keys = await api.client.ssh_keys.list()
-    return page.take(keys, lambda key: (key.title.casefold()[:100], key.id))
+    return page.take(keys, lambda key: ((key.title or "").casefold()[:100], key.id))

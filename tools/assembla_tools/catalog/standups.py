@@ -24,13 +24,15 @@ from assembla_tools.lookup.people import login_of, members_of, with_former_membe
 from assembla_tools.lookup.portfolios import PortfolioRef, chosen_portfolio
 from assembla_tools.lookup.spaces import SpaceNames
 
+_LONG_AGO = date.min
+
 
 class StandupInBrief(Model):
     """What a list shows of one person's report for one day."""
 
-    filled_for: date = Field(description="The day it is for")
-    user: str
-    space: str
+    filled_for: date | None = Field(description="The day it is for")
+    user: str | None
+    space: str | None
     away: bool
     what_i_did: str | None
     what_i_will_do: str | None
@@ -94,9 +96,13 @@ async def list_standups(
     found = [each for each in reports if names.allows(each.space_id) and (each.roadblocks or not with_roadblocks)]
     if date is None and until is None and found:
         page = _keeping_days(page, days, found)
-    listing = page.about(portfolio=portfolio).take(found, lambda each: (-each.filled_for.toordinal(), each.id))
+    listing = page.about(portfolio=portfolio).take(found, _newest_first)
     people, note = await with_former_members(api, known, [each.user_id for each in listing.items])
     return listing.showing([Standup.of(each, people, names) for each in listing.items], note)
+
+
+def _newest_first(report: StandupReport) -> tuple[int, int]:
+    return -(report.filled_for or _LONG_AGO).toordinal(), report.id
 
 
 _Days = tuple[date, date] | None
@@ -117,7 +123,7 @@ def _days(day: date | None, since: date | None, until: date | None) -> _Days:
 def _keeping_days(page: PageRequest, days: _Days, found: Sequence[StandupReport]) -> PageRequest:
     """Later pages go on with the days that stood for `today` on this one, also after midnight."""
     if days is None:
-        filled_for = [report.filled_for for report in found]
+        filled_for = [report.filled_for for report in found if report.filled_for] or [_today()]
         days = min(filled_for), max(filled_for)
     return page.keeping(days=[day.isoformat() for day in days])
 
@@ -161,7 +167,7 @@ def _filled_for(days: _Days, reports: Sequence[StandupReport]) -> list[StandupRe
     if days is None:
         today = _today()  # in which time zone Assembla begins its day is not known
         days = today - timedelta(days=1), today + timedelta(days=1)
-    return [report for report in reports if days[0] <= report.filled_for <= days[1]]
+    return [report for report in reports if report.filled_for is None or days[0] <= report.filled_for <= days[1]]
 
 
 async def _of_portfolio(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
@@ -36,10 +36,10 @@ class TimeEntryInBrief(Model):
     """What a list shows of hours that somebody spent."""
 
     id: int
-    begin_at: datetime
-    hours: float
-    user: str
-    space: str
+    begin_at: datetime | None
+    hours: float | None
+    user: str | None
+    space: str | None
     ticket: int | None = Field(description="The ticket's number")
     description: str | None
 
@@ -61,7 +61,7 @@ class TimeEntry(TimeEntryInBrief):
         return cls(
             id=task.id,
             begin_at=task.begin_at,
-            hours=float(task.hours),
+            hours=None if task.hours is None else float(task.hours),
             user=login_of(people, task.user_id) or task.user_id,
             space=names.of(task.space_id) or task.space_id,
             ticket=task.ticket_number,
@@ -80,7 +80,7 @@ class TimeEntry(TimeEntryInBrief):
 class PersonsHours:
     """What one person has spent."""
 
-    user: str
+    user: str | None
     hours: float
     entries: int
 
@@ -89,7 +89,7 @@ class PersonsHours:
 class TicketsHours:
     """What was spent on one ticket, or on none in a space."""
 
-    space: str
+    space: str | None
     ticket: int | None
     hours: float
     entries: int
@@ -142,7 +142,7 @@ async def list_time_entries(
     filters = TimeFilters(space, on, first_instant(since), last_instant(until))
     found = await (_own(api, filters, user) if portfolio is None else _of_portfolio(api, filters, user, portfolio))
     page = page.about(user=found.person, portfolio=portfolio, since=filters.begin, until=filters.end)
-    listing = page.take(found.tasks, lambda task: (-task.begin_at.timestamp(), -task.id))
+    listing = page.take(found.tasks, lambda task: (-_began(task).timestamp(), -task.id))
     # Those on the page are looked up before those who are only in the sums.
     ids = [task.user_id for task in (*listing.items, *found.tasks)]
     people, unnamed = await with_former_members(api, found.people, ids)
@@ -173,8 +173,8 @@ class TimeFilters:
             names.allows(task.space_id)
             and (user is None or task.user_id == user.id)
             and (self.ticket_id is None or task.ticket_id == self.ticket_id)
-            and (self.begin is None or task.begin_at >= self.begin)
-            and (self.end is None or task.begin_at <= self.end)
+            and (self.begin is None or _began(task) >= self.begin)
+            and (self.end is None or _began(task) <= self.end)
         )
 
 
@@ -204,7 +204,7 @@ async def _own(api: Api, filters: TimeFilters, user: str | None) -> FoundEntries
         [] if filters.ticket_id is None else [filters.ticket_id],
     )
     tasks = [task for task in tasks if filters.fits(task, person, names)]
-    return FoundEntries(person, tasks, await members_of(api, {task.space_id for task in tasks}), names)
+    return FoundEntries(person, tasks, await members_of(api, {task.space_id for task in tasks if task.space_id}), names)
 
 
 async def _of_portfolio(api: Api, filters: TimeFilters, user: str | None, portfolio: str) -> FoundEntries:
@@ -228,7 +228,12 @@ async def _among(api: Api, reference: str, users: Sequence[User]) -> User:
     found = matches(reference, users, lambda u: u.id, lambda u: u.login, lambda u: u.email, lambda u: u.name)
     if not found:
         return await find_person(api, reference, None)
-    return only_match(found, f"`{reference}` names several people", lambda u: u.login)
+    return only_match(found, f"`{reference}` names several people", lambda u: u.known_as)
+
+
+def _began(task: Task) -> datetime:
+    """When it began; one without a time that can be read is the oldest."""
+    return task.begin_at or datetime.fromtimestamp(0, UTC)
 
 
 def _sums(entries: Sequence[TimeEntry]) -> Sums:
@@ -238,8 +243,8 @@ def _sums(entries: Sequence[TimeEntry]) -> Sums:
     return Sums(
         _total(entries),
         len(entries),
-        sorted(people, key=lambda row: (-row.hours, row.user)),
-        sorted(tickets, key=lambda row: (-row.hours, row.space, row.ticket or 0)),
+        sorted(people, key=lambda row: (-row.hours, row.user or "")),
+        sorted(tickets, key=lambda row: (-row.hours, row.space or "", row.ticket or 0)),
     )
 
 
@@ -251,7 +256,7 @@ def _grouped(entries: Iterable[TimeEntry], key: Callable[[TimeEntry], K]) -> dic
 
 
 def _total(entries: Iterable[TimeEntry]) -> float:
-    return round(math.fsum(entry.hours for entry in entries), 4)
+    return round(math.fsum(entry.hours or 0 for entry in entries), 4)
 
 
 def _cut(sums: Sums, rows: int) -> Sums:

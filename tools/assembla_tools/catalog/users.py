@@ -24,10 +24,10 @@ _LAST = "\uffff"
 class MemberInBrief(Model):
     """What a list shows of a person's part in a space."""
 
-    id: str = Field(description="The person's id")
+    id: str | None = Field(description="The person's id")
     login: str | None
     name: str | None
-    role: str = Field(description="owner, member or watcher")
+    role: str | None = Field(description="owner, member or watcher")
     status: str | None = Field(description="invited, accepted or removed")
     title: str | None = Field(description="Job title in the space")
 
@@ -47,7 +47,7 @@ class ListedMember(MemberInBrief):
     @classmethod
     def of(cls, role: UserRole, people: dict[str, User]) -> "ListedMember":
         """`people` has the person and who invited them, as far as they are known."""
-        person = people.get(role.user_id)
+        person = people.get(role.user_id or "")
         return cls(
             id=role.user_id,
             login=person.login if person else None,
@@ -105,7 +105,7 @@ async def list_members(
     found = [
         each
         for each in roles
-        if (include_removed or each.status != REMOVED) and (role is None or each.role.casefold() == role)
+        if (include_removed or each.status != REMOVED) and (role is None or (each.role or "").casefold() == role)
     ]
     listing = page.take(found, lambda each: _sort_key(each, people))
     named, note = await with_former_members(api, people, [each.user_id for each in listing.items])
@@ -114,5 +114,5 @@ async def list_members(
 
 def _sort_key(role: UserRole, people: dict[str, User]) -> tuple[str, int]:
     # Those removed are no longer among the members; they come last, by when they were invited.
-    person = people.get(role.user_id)
-    return (person.login.casefold()[:100] if person else _LAST, role.id)
+    person = people.get(role.user_id or "")
+    return (person.known_as.casefold()[:100] if person else _LAST, role.id)

@@ -53,10 +53,10 @@ def nearest(reference: str, names: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(passed for name in close + holding for passed in by_name[name]))[:5]
 
 
-def unknown(what: str, reference: str, where: str, names: Iterable[tuple[str, str]]) -> Refused:
+def unknown(what: str, reference: str, where: str, names: Iterable[tuple[str | None, str]]) -> Refused:
     """`NOT_FOUND`: there is no such thing. Of (name, what to pass) pairs it tells the nearest, else those there are."""
-    names = list(names)
-    near = nearest(reference, names)
-    there = quoted(list(dict.fromkeys(passed for _, passed in names))[:_NAMES_SHOWN])
+    named = [(name, passed) for name, passed in names if name]
+    near = nearest(reference, named)
+    there = quoted(list(dict.fromkeys(passed for _, passed in named))[:_NAMES_SHOWN])
     hint = f"Near: {quoted(near)}." if near else f"There are {there}." if there else "There are none."
     return Refused("NOT_FOUND", f"There is no {what} `{reference}` in {where}. {hint}")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -70,6 +70,33 @@ def must_be_brief_form(form: type[Model], whole: type[Model]) -> None:
             raise TypeError(f"{form.__name__}.{name}: {whole.__name__} has no such field")
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A value that has no place for a note of its own, and the note."""
+
+    value: object
+    note: str
+
+
+def noted(result: Any, note: str | None, *, whole: bool) -> Any:
+    """The same result with a note more; a list that lacks something is not whole."""
+    if note is None:
+        return result
+    if isinstance(result, Listing):
+        return replace(result, note=_both(result.note, note), whole=result.whole and whole)
+    if isinstance(result, Answer):
+        shorter = result.shorter
+        less = None if shorter is None else lambda chars: noted(shorter(chars), note, whole=whole)
+        return replace(result, value=noted(result.value, note, whole=whole), shorter=less)
+    if is_dataclass(result) and not isinstance(result, type) and hasattr(result, "note"):
+        return replace(result, note=_both(result.note, note))
+    return Noted(result, note)
+
+
+def _both(note: str | None, other: str) -> str:
+    return f"{note} {other}" if note else other
+
+
 def success(result: object, ceiling: int) -> CallToolResult:
     """`result` as structure and text, the text at most `ceiling` characters where that is possible at all."""
     if isinstance(result, Listing):
@@ -82,6 +109,8 @@ def success(result: object, ceiling: int) -> CallToolResult:
 
 def plain(value: Any, limit: int = MAX_STRING_CHARS) -> Any:
     """`value` as JSON data, every string (and key) cleaned. API objects show the fields that the API sent."""
+    if isinstance(value, Noted):
+        return {**plain(value.value, limit), "note": plain(value.note, limit)}
     if isinstance(value, Chunk):
         return visible(value)
     if isinstance(value, str):

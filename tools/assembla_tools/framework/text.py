@@ -30,9 +30,9 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def same(text: str) -> str:
+def same(text: str | None) -> str:
     """`text` as names are compared: what is shown of it, whatever the case and the blanks around it."""
-    return visible(text).strip().casefold()
+    return visible(text or "").strip().casefold()
 
 
 def clean(text: str, limit: int = MAX_STRING_CHARS) -> str:

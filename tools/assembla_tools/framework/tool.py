@@ -21,8 +21,9 @@ from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, code_of, explain, quoted
 from assembla_tools.framework.json_schema import Schema, arguments_schema, result_schema
 from assembla_tools.framework.matching import nearest
+from assembla_tools.framework.oddities import note_on
 from assembla_tools.framework.pagination import PageRequest
-from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form, success
+from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form, noted, success
 from assembla_tools.framework.signature import Signature
 
 P = ParamSpec("P")
@@ -178,7 +179,8 @@ async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToo
         answer = await ask(api)
     except AssemblaError as error:
         raise Refused(code_of(error), explain(error, api.space_names)) from None
-    return success(answer, api.max_result_chars)
+    oddities = api.client.oddities
+    return success(noted(answer, note_on(oddities), whole=not oddities.rows), api.max_result_chars)
 
 
 def tool(

@@ -49,7 +49,7 @@ def _met(api: Api, space: Space) -> Space:
 
 
 def _no_space(api: Api, reference: str, spaces: Sequence[Space]) -> Refused:
-    names = [(name, space.wiki_name) for space in spaces for name in (space.wiki_name, space.name)]
+    names = [(name, space.wiki_name) for space in spaces for name in (space.wiki_name, space.name) if name]
     near = nearest(reference, names)
     hint = f"Near: {quoted(near)}." if near else "`list_spaces` shows those there are."
     if api.scope.restricted:

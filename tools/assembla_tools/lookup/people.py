@@ -86,7 +86,7 @@ async def with_former_members(
 
 def login_of(people: dict[str, User], user_id: str | None) -> str | None:
     """How lists show a person: the login, or the id of somebody unknown."""
-    return people[user_id].login if user_id in people else user_id
+    return people[user_id].known_as if user_id in people else user_id
 
 
 async def _members(api: Api, space: str) -> list[User]:

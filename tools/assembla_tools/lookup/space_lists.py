@@ -38,7 +38,7 @@ class ListKind(Generic[T]):
     plural: str
     fetch: Callable[[AssemblaClient, str, bool], Awaitable[list[T]]]
     stages: tuple[Stage[T], ...]
-    name: Callable[[T], str]
+    name: Callable[[T], str | None]
     id: Callable[[T], str]
     details: Callable[[T], str]
 
@@ -49,8 +49,8 @@ MEMBERS: ListKind[User] = ListKind(
     lambda client, space, fresh: client.users.in_space(space, fresh=fresh),
     (lambda m: m.id, lambda m: m.login, lambda m: m.email, lambda m: m.name),
     lambda m: m.login,
-    lambda m: m.login,
-    lambda m: m.name,
+    lambda m: m.known_as,
+    lambda m: m.name or m.known_as,
 )
 MILESTONES: ListKind[Milestone] = ListKind(
     "milestone",
@@ -77,7 +77,7 @@ TAGS: ListKind[Tag] = ListKind(
     (lambda t: t.name, lambda t: str(t.id)),
     lambda t: t.name,
     lambda t: str(t.id),
-    lambda t: t.name,
+    lambda t: t.name or "without a name",
 )
 CUSTOM_FIELDS: ListKind[CustomField] = ListKind(
     "custom field",
@@ -95,7 +95,7 @@ COMPONENTS: ListKind[Component] = ListKind(
     (lambda c: c.name, lambda c: str(c.id)),
     lambda c: c.name,
     lambda c: str(c.id),
-    lambda c: c.name,
+    lambda c: c.name or "without a name",
 )
 REPOSITORIES: ListKind[SpaceTool] = ListKind(
     "repository",
@@ -130,7 +130,8 @@ class SpaceLists:
             self._lists[kind] = await kind.fetch(self._client, self.space.id, True)
             found = matches(reference, self._lists[kind], *kind.stages)
         if not found:
-            names = [(name, kind.name(each)) for each in self._lists[kind] for name in _names(kind, each)]
+            there = self._lists[kind]
+            names = [(name, kind.name(each) or kind.id(each)) for each in there for name in _names(kind, each)]
             raise unknown(kind.singular, reference, f"`{self.space.wiki_name}`", names)
         several = f"`{reference}` names several {kind.plural} of `{self.space.wiki_name}`"
         return only_match(found, several, kind.id, kind.details)
@@ -151,16 +152,16 @@ class SpaceLists:
         ]
         if marked:
             return only_match(marked, "several milestones are marked current", MILESTONES.id, MILESTONES.details)
-        still_open = quoted([each.title for each in milestones if not each.is_completed][:5])
+        still_open = quoted([each.title for each in milestones if each.title and not each.is_completed][:5])
         raise Refused("NOT_FOUND", f"No milestone of `{self.space.wiki_name}` is marked current. Open: {still_open}.")
 
     async def logins(self) -> dict[str, str]:
         """From the ids of the members to their logins."""
-        return {member.id: member.login for member in await self.all(MEMBERS)}
+        return {member.id: member.known_as for member in await self.all(MEMBERS)}
 
     async def titles(self) -> dict[int, str]:
         """From the ids of the milestones to their titles."""
-        return {milestone.id: milestone.title for milestone in await self.all(MILESTONES)}
+        return {each.id: each.title or str(each.id) for each in await self.all(MILESTONES)}
 
 
 def _when(milestone: Milestone) -> str:

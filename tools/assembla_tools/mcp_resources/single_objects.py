@@ -106,7 +106,7 @@ async def _tags(api: Api, arguments: Arguments) -> Listing[dict[str, object]]:
             tags = await api.client.tags.list(space.id, state, fresh=True)
         case _:
             raise Refused("INVALID", "state: `proposed`, `active` or `hidden`.")
-    listing = page.take(tags, lambda tag: (tag.name.casefold()[:100], tag.id))
+    listing = page.take(tags, lambda tag: ((tag.name or "").casefold()[:100], tag.id))
     return listing.showing([shown(tag) for tag in listing.items])
 
 

@@ -40,7 +40,7 @@ class DocumentInBrief(Model):
     """What a list shows of a file."""
 
     id: str
-    name: str
+    name: str | None
     content_type: str | None
     size_bytes: int | None
     attached_to: str | None = Field(description="ticket, milestone or message; none: a file of the space.")
@@ -81,8 +81,8 @@ class DocumentContent:
     """A file, and how its content is given: as `text` here, as a picture or a link beside this."""
 
     id: str
-    name: str
-    filename: str
+    name: str | None
+    filename: str | None
     content_type: str | None
     size_bytes: int | None
     description: str | None
@@ -170,7 +170,7 @@ async def _document(api: Api, space: Space, reference: str) -> Document:
     found = matches(reference, documents, lambda each: each.filename, lambda each: each.name)
     if found:
         return only_match(found, f"`{reference}` names several documents of `{space.wiki_name}`", lambda each: each.id)
-    names = [(name, each.filename) for each in documents for name in (each.filename, each.name)]
+    names = [(name, each.filename or each.id) for each in documents for name in (each.filename, each.name)]
     raise unknown("document", reference, f"`{space.wiki_name}`", names)
 
 
@@ -186,7 +186,7 @@ async def _ticket_number(api: Api, space: Space, document: Document) -> int | No
 
 async def _loaded(api: Api, space: Space, document: Document) -> bytes | str:
     """The bytes, if there is a use for them; else why they are not loaded."""
-    kind = guess(document.filename, document.content_type)
+    kind = guess(document.filename or document.name or "", document.content_type)
     if kind == "other":
         return "This kind of file is neither text nor a picture."
     ceiling = {"text": MAX_TEXT_BYTES, "image": MAX_IMAGE_BYTES, "unknown": MAX_UNKNOWN_BYTES}[kind]
@@ -258,8 +258,8 @@ def _text_answer(
 def _link(space: Space, document: DocumentContent) -> ResourceLink:
     return ResourceLink(
         uri=f"assembla://spaces/{quote(space.wiki_name, safe='')}/documents/{quote(document.id, safe='')}",
-        name=clean(document.filename, 200),
-        title=clean(document.name, 200),
+        name=clean(document.filename or document.name or document.id, 200),
+        title=clean(document.name or document.filename or document.id, 200),
         mime_type=clean(document.content_type or "application/octet-stream", 200),
         size=document.size_bytes,
     )

@@ -20,6 +20,7 @@ from assembla_client.resources.merge_requests import (
 from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.tickets import PRIORITIES, Ticket
 from assembla_client.resources.users import User
+from assembla_tools.framework.dates import seconds
 from assembla_tools.lookup.people import login_of
 from assembla_tools.lookup.refs import Person, joined, label, state_of
 
@@ -31,12 +32,12 @@ class RequestInBrief(Model):
 
     id: int
     repository: str
-    title: str
+    title: str | None
     status: str | None
-    source: str
-    target: str
+    source: str | None
+    target: str | None
     author: str | None
-    updated_at: datetime
+    updated_at: datetime | None
 
 
 class ListedRequest(RequestInBrief):
@@ -74,7 +75,7 @@ class ListedRequest(RequestInBrief):
 class Version:
     """A state of the source that was, or is, to be merged."""
 
-    version: int
+    version: int | None
     author: str | None
     source_revision: str | None
     target_revision: str | None
@@ -87,8 +88,8 @@ class Remark:
 
     id: int
     author: str | None
-    created_at: datetime
-    text: str
+    created_at: datetime | None
+    text: str | None
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,9 @@ class NamedTicket:
     """A ticket that the merge request names."""
 
     number: int
-    summary: str
+    summary: str | None
     state: str
-    status: str
+    status: str | None
     priority: str | None
     assignee: str | None
 
@@ -127,19 +128,19 @@ class RequestInFull:
 
     id: int
     repository: str
-    title: str
+    title: str | None
     description: str | None
     status: str | None
-    source: str
+    source: str | None
     source_type: str | None
-    target: str
+    target: str | None
     target_repository: Annotated[str | None, Field(description="Where it is to be merged, if in another repository.")]
     author: Person | None
     processed_by: Annotated[Person | None, Field(description="Who merged or ignored it.")]
     commit: str | None
     delete_source: bool | None
     created_at: datetime | None
-    updated_at: datetime
+    updated_at: datetime | None
     versions: Annotated[list[Version] | None, Field(description="Newest first.")]
     votes: Votes | None
     tickets: list[NamedTicket] | None
@@ -181,14 +182,14 @@ def versions_of(versions: Sequence[MergeRequestVersion], people: People) -> list
         Version(
             each.version, login_of(people, each.user_id), each.source_revision, each.target_revision, each.created_at
         )
-        for each in sorted(versions, key=lambda each: -each.version)
+        for each in sorted(versions, key=lambda each: -(each.version or 0))
     ]
 
 
 def votes_of(version: int, votes: Sequence[MergeRequestVote], people: People) -> Votes:
     """The votes on a version, summed."""
     by = [Vote(Person.of(each.user_id, people), label(VOTES, each.vote)) for each in votes]
-    return Votes(version, sum(each.vote > 0 for each in votes), sum(each.vote < 0 for each in votes), by)
+    return Votes(version, sum((each.vote or 0) > 0 for each in votes), sum((each.vote or 0) < 0 for each in votes), by)
 
 
 def tickets_of(tickets: Sequence[Ticket], people: People) -> list[NamedTicket]:
@@ -212,12 +213,12 @@ def commented(
     """The request with as many of the newest comments as so many characters hold; a note says what is left out."""
     remarks = [
         Remark(each.id, login_of(people, each.user_id), each.created_at, each.content)
-        for each in sorted(comments, key=lambda each: (each.created_at, each.id))
+        for each in sorted(comments, key=lambda each: (seconds(each.created_at), each.id))
     ]
 
     def at_most(chars: int) -> RequestInFull:
         kept = list(remarks)
-        while kept and sum(len(remark.text) + 100 for remark in kept) > chars:
+        while kept and sum(len(remark.text or "") + 100 for remark in kept) > chars:
             kept.pop(0)
         left_out = len(remarks) - len(kept)
         note = f"{left_out} older comments are left out for size: ask with `version` for those on one version."

@@ -32,13 +32,15 @@ from assembla_tools.catalog.merge_requests.detail import (
 from assembla_tools.framework.arguments import Detail, Reference
 from assembla_tools.framework.concurrency import gather, skipped
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.dates import seconds
 from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
+from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, members_of, with_former_members
-from assembla_tools.lookup.refs import joined
+from assembla_tools.lookup.refs import joined, label
 from assembla_tools.lookup.repositories import ask_each, names_of, repositories_of
 
 RequestPart = Literal["versions", "comments", "votes", "tickets"]
@@ -135,7 +137,7 @@ def _people_on(
     return [
         *(each.user_id for each in (votes[1] if votes is not None else ())),
         *(each.user_id for each in versions),
-        *(each.user_id for each in sorted(comments or (), key=lambda each: each.created_at, reverse=True)),
+        *(each.user_id for each in sorted(comments or (), key=lambda each: seconds(each.created_at), reverse=True)),
         *(each.assigned_to_id for each in tickets or ()),
     ]
 
@@ -159,7 +161,7 @@ class _Parts:
         versions = await self._versions()
         if "votes" not in asked or not versions:
             return versions, None
-        newest = max(each.version for each in versions)
+        newest = max(each.version or 0 for each in versions)
         return versions, (newest, await self._merge_requests.votes(self.space, self.tool, self.id, newest))
 
     async def _versions(self) -> Sequence[MergeRequestVersion]:
@@ -217,16 +219,16 @@ async def _one(api: Api, space: Space, repositories: Sequence[SpaceTool], id: in
 
 def _fits(request: MergeRequest, status: str, author: User | None, source: str | None, target: str | None) -> bool:
     return (
-        (status == "all" or MERGE_REQUEST_STATUSES.get(request.status) == status)
+        (status == "all" or label(MERGE_REQUEST_STATUSES, request.status) == status)
         and (author is None or request.user_id == author.id)
         and _same(source, request.source_symbol)
         and _same(target, request.target_symbol)
     )
 
 
-def _same(wanted: str | None, name: str) -> bool:
-    return wanted is None or wanted.strip().casefold() == name.casefold()
+def _same(wanted: str | None, name: str | None) -> bool:
+    return wanted is None or same(wanted) == same(name)
 
 
 def _newest_first(found: tuple[SpaceTool, MergeRequest]) -> tuple[float, int]:
-    return -found[1].updated_at.timestamp(), -found[1].id
+    return -seconds(found[1].updated_at), -found[1].id

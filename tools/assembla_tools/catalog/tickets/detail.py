@@ -42,10 +42,10 @@ class TicketDetail:
     number: int
     space: Annotated[str, Field(description="wiki_name")]
     id: Annotated[int, Field(description="Global; other tools take the number")]
-    summary: str
+    summary: str | None
     description: str | None
     state: Literal["open", "closed"]
-    status: str
+    status: str | None
     priority: str | None
     type: str | None
     assignee: Person | None
@@ -63,8 +63,8 @@ class TicketDetail:
     total_invested_hours: float | None
     importance: Annotated[float | None, Field(description="Rank in the planner")]
     story_importance: str | None
-    created_on: datetime
-    updated_at: datetime
+    created_on: datetime | None
+    updated_at: datetime | None
     completed_date: datetime | None
     tags: list[str] | None = None
     links: Annotated[list[Link] | None, Field(description="What this ticket is to others.")] = None
@@ -135,7 +135,7 @@ async def ticket_detail(
     )
     whole = replace(
         TicketDetail.of(ticket, names),
-        tags=None if fetched.tags is None else [tag.name for tag in fetched.tags],
+        tags=None if fetched.tags is None else [tag.name or str(tag.id) for tag in fetched.tags],
         links=links,
         attachments=None if fetched.documents is None else attachments_of(fetched.documents),
         time=None if tasks is None else time_of(tasks, ticket.id, names),

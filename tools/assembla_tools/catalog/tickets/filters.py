@@ -114,10 +114,10 @@ class TicketFilters(ParameterGroup):
 
 
 _BOUNDS = {
-    "created_after": lambda ticket, at: ticket.created_on >= at,
-    "created_before": lambda ticket, at: ticket.created_on < at,
-    "updated_after": lambda ticket, at: ticket.updated_at >= at,
-    "updated_before": lambda ticket, at: ticket.updated_at < at,
+    "created_after": lambda ticket, at: ticket.created_on is not None and ticket.created_on >= at,
+    "created_before": lambda ticket, at: ticket.created_on is not None and ticket.created_on < at,
+    "updated_after": lambda ticket, at: ticket.updated_at is not None and ticket.updated_at >= at,
+    "updated_before": lambda ticket, at: ticket.updated_at is not None and ticket.updated_at < at,
     "completed_after": lambda ticket, at: ticket.completed_date is not None and ticket.completed_date >= at,
     "completed_before": lambda ticket, at: ticket.completed_date is not None and ticket.completed_date < at,
 }
@@ -224,7 +224,7 @@ async def resolve(
 
 def searched_text(ticket: Ticket) -> str:
     """The text of a ticket as words are looked for in it: without what nobody sees."""
-    return clean(f"{ticket.summary}\n{ticket.description or ''}", MAX_SEARCHED_CHARS)
+    return clean(f"{ticket.summary or ''}\n{ticket.description or ''}", MAX_SEARCHED_CHARS)
 
 
 def _plain(filters: TicketFilters) -> list[Test]:
@@ -233,7 +233,7 @@ def _plain(filters: TicketFilters) -> list[Test]:
     if filters.states != "all":
         tests.append(lambda ticket: ticket.is_open == (filters.states == "open"))
     if filters.priority is not None:
-        tests.append(lambda ticket: PRIORITIES.get(ticket.priority) == filters.priority)
+        tests.append(lambda ticket: PRIORITIES.get(ticket.priority or 0) == filters.priority)
     if filters.type is not None:
         tests.append(lambda ticket: HIERARCHY_TYPES.get(ticket.hierarchy_type or 0) == filters.type)
     for name, within in _BOUNDS.items():
@@ -276,7 +276,7 @@ async def _report(api: Api, lists: SpaceLists, report: str | None) -> str | None
     if found:
         several = f"`{report}` names several reports of `{lists.space.wiki_name}`"
         return _report_code(only_match(found, several, _report_code))
-    raise unknown("report", report, f"`{lists.space.wiki_name}`", [(each.title, each.title) for each in known])
+    raise unknown("report", report, f"`{lists.space.wiki_name}`", [(each.title, each.title or "") for each in known])
 
 
 def _report_code(report: CustomReport) -> str:
@@ -296,7 +296,7 @@ async def _custom(api: Api, lists: SpaceLists, name: str, value: str) -> CustomF
     """The test for one custom field; a number however it is written, a person by any name."""
     custom = await lists.find(CUSTOM_FIELDS, name)
     title, accepted, unset = same(custom.title), {_comparable(value)}, _nobody(value)
-    if custom.type.casefold() == "team list" and not unset:
+    if (custom.type or "").casefold() == "team list" and not unset:
         person = await _person(api, lists, value)
         accepted.add(_comparable(person or ""))
 

@@ -28,7 +28,7 @@ class TicketComment:
 
     id: int
     author: str | None
-    created_on: datetime
+    created_on: datetime | None
     text: str
 
 
@@ -36,7 +36,7 @@ class TicketComment:
 class FieldChange:
     """Who changed which field from what to what, and when."""
 
-    at: datetime
+    at: datetime | None
     by: str | None
     field: str
     old: Annotated[str | None, Field(description="What it was")]

@@ -74,7 +74,7 @@ def link_of(association: Association, ticket_id: int, known: Mapping[int, Ticket
     ticket = known.get(other)
     return Link(
         id=association.id,
-        relation=labels.get(association.relationship, str(association.relationship)),
+        relation=labels.get(association.relationship or 0, str(association.relationship)),
         number=None if ticket is None else ticket.number,
         summary=None if ticket is None else ticket.summary,
         state=None if ticket is None else state_of(ticket),

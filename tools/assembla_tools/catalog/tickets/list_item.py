@@ -26,6 +26,7 @@ from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.excerpts import excerpt, words_of
 from assembla_tools.framework.matching import nearest
+from assembla_tools.framework.text import same
 from assembla_tools.lookup.people import login_of, with_former_members
 from assembla_tools.lookup.refs import label, state_of
 from assembla_tools.lookup.space_lists import COMPONENTS, CUSTOM_FIELDS, MEMBERS, MILESTONES, ListKind, SpaceLists
@@ -109,12 +110,12 @@ class TicketInBrief(Model):
     """What a list shows of a ticket unless other fields are asked for."""
 
     number: int = Field(default_factory=absent, description="Its number in the space")
-    summary: str = Field(default_factory=absent)
+    summary: Text = Field(default_factory=absent)
     state: Annotated[Literal["open", "closed"], Shown(lambda ticket, names: state_of(ticket))] = Field(
         default_factory=absent
     )
-    status: str = Field(default_factory=absent)
-    priority: Annotated[str, _labelled(PRIORITIES, lambda ticket: ticket.priority)] = Field(
+    status: Text = Field(default_factory=absent)
+    priority: Annotated[Text, _labelled(PRIORITIES, lambda ticket: ticket.priority)] = Field(
         default_factory=absent, description="highest, high, normal, low, lowest"
     )
     assignee: Annotated[Text, _login(lambda ticket: ticket.assigned_to_id)] = Field(
@@ -124,7 +125,7 @@ class TicketInBrief(Model):
     tags: Annotated[list[str] | None, Apart()] = Field(
         default_factory=absent, description="null: not looked up, see note"
     )
-    updated_at: datetime = Field(default_factory=absent)
+    updated_at: datetime | None = Field(default_factory=absent)
 
 
 class TicketItem(TicketInBrief):
@@ -142,7 +143,7 @@ class TicketItem(TicketInBrief):
     component: Annotated[Text, _COMPONENT] = Field(default_factory=absent)
     estimate: Hours = Field(default_factory=absent)
     working_hours: Hours = Field(default_factory=absent, description="Hours left")
-    created_on: datetime = Field(default_factory=absent)
+    created_on: datetime | None = Field(default_factory=absent)
     completed_date: datetime | None = Field(default_factory=absent)
     description: Text = Field(default_factory=absent)
     custom_fields: Annotated[dict[str, Text], _CUSTOM_FIELDS] = Field(default_factory=absent)
@@ -170,7 +171,7 @@ class TicketItem(TicketInBrief):
     assigned_to_id: Text = Field(default_factory=absent)
     assigned_to_name: Text = Field(default_factory=absent)
     reporter_id: Text = Field(default_factory=absent)
-    space_id: str = Field(default_factory=absent)
+    space_id: Text = Field(default_factory=absent)
     notification_list: Text = Field(default_factory=absent)
     picture_url: Text = Field(default_factory=absent)
 
@@ -199,22 +200,27 @@ _TO_ASK_FOR = tuple(name for name in TicketItem.model_fields if name != "excerpt
 
 
 async def show(
-    api: Api, tickets: Sequence[Ticket], spaces: Mapping[str, Space], fields: Sequence[str], text: str | None
+    api: Api, tickets: Sequence[Ticket], space_of: Mapping[int, Space], fields: Sequence[str], text: str | None
 ) -> tuple[list[TicketItem], str | None]:
-    """The tickets with the fields that are asked for, and a note on what is left out."""
-    looked_up = gather(*(names_for(api, space, tickets, fields) for space in spaces.values() if _holds(space, tickets)))
-    all_names, tagged = await gather(looked_up, _tagged(api, tickets, fields))
-    by_space = {names.space.id: names for names in all_names}
-    items = [_item(ticket, by_space[ticket.space_id], fields, tagged or {}, text) for ticket in tickets]
+    """The tickets with the fields that are asked for, and a note on what is left out.
+
+    `space_of` says by a ticket's id in which space it was found, whatever space it claims to be in.
+    """
+    by_space: dict[str, list[Ticket]] = {}
+    for ticket in tickets:
+        by_space.setdefault(space_of[ticket.id].id, []).append(ticket)
+    looked_up = gather(*(names_for(api, space_of[those[0].id], those, fields) for those in by_space.values()))
+    all_names, tagged = await gather(looked_up, _tagged(api, tickets, space_of, fields))
+    names_in_space = dict(zip(by_space, all_names, strict=True))
+    items = [_item(each, names_in_space[space_of[each.id].id], fields, tagged or {}, text) for each in tickets]
     return items, _NO_TAGS if "tags" in fields and tagged is None else None
 
 
 async def names_for(api: Api, space: Space, tickets: Sequence[Ticket], fields: Iterable[str]) -> Names:
-    """The names for those of `tickets` that are in `space`; each list is asked for only where something needs it."""
-    there = [each for each in tickets if each.space_id == space.id]
+    """The names for tickets of a space; each list is asked for only where something needs it."""
     shown = [SHOWN[name] for name in fields if name in SHOWN]
-    kinds = {kind for each in shown for kind in each.needs if any(each.of(ticket) for ticket in there)}
-    return await names_in(api, space, kinds, [each.person(ticket) for each in shown for ticket in there])
+    kinds = {kind for each in shown for kind in each.needs if any(each.of(ticket) for ticket in tickets)}
+    return await names_in(api, space, kinds, [each.person(ticket) for each in shown for ticket in tickets])
 
 
 async def names_in(api: Api, space: Space, kinds: Collection[ListKind[Any]], ids: Iterable[str | None]) -> Names:
@@ -235,9 +241,9 @@ async def names_in(api: Api, space: Space, kinds: Collection[ListKind[Any]], ids
     return Names(
         space,
         people,
-        {milestone.id: milestone.title for milestone in milestones},
-        {component.id: component.name for component in components},
-        frozenset(each.title for each in custom_fields if each.type.casefold() == "team list"),
+        {milestone.id: milestone.title for milestone in milestones if milestone.title},
+        {component.id: component.name for component in components if component.name},
+        frozenset(each.title for each in custom_fields if each.title and same(each.type) == "team list"),
     )
 
 
@@ -272,9 +278,7 @@ def _item(ticket: Ticket, names: Names, fields: Sequence[str], tagged: Tagged, t
     return TicketItem.model_construct(_fields_set=set(values), **(_ABSENT | values))
 
 
-async def _tagged(api: Api, tickets: Sequence[Ticket], fields: Sequence[str]) -> Tagged | None:
-    return await tags_of(api, tickets) if "tags" in fields else None
-
-
-def _holds(space: Space, tickets: Iterable[Ticket]) -> bool:
-    return any(ticket.space_id == space.id for ticket in tickets)
+async def _tagged(
+    api: Api, tickets: Sequence[Ticket], space_of: Mapping[int, Space], fields: Sequence[str]
+) -> Tagged | None:
+    return await tags_of(api, tickets, space_of) if "tags" in fields else None

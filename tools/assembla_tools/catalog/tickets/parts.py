@@ -16,6 +16,7 @@ from assembla_client.resources.tasks import Task
 from assembla_tools.catalog.tickets.list_item import Names
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.dates import seconds
 from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.repositories import ask_each, names_of
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
@@ -41,8 +42,8 @@ class HoursSpent:
 
     id: int
     person: str | None
-    hours: float
-    begin_at: datetime
+    hours: float | None
+    begin_at: datetime | None
     description: str | None
 
 
@@ -60,27 +61,32 @@ class NamingRequest:
 
     id: int
     repository: str
-    title: str
+    title: str | None
     status: str | None
-    source: str
-    target: str
+    source: str | None
+    target: str | None
 
 
 def attachments_of(documents: Sequence[Document]) -> list[Attachment]:
     """The files, as far as an answer holds them."""
-    return [Attachment(each.id, each.name, each.content_type, each.filesize) for each in documents[:MOST_SHOWN]]
+    shown = documents[:MOST_SHOWN]
+    return [Attachment(each.id, each.name or each.id, each.content_type, each.filesize) for each in shown]
 
 
 def time_of(tasks: Sequence[Task], ticket_id: int, names: Names) -> TimeSpent:
     """The entries of this ticket, newest first, and their sum."""
     those = sorted(
-        (task for task in tasks if task.ticket_id == ticket_id), key=lambda task: task.begin_at, reverse=True
+        (task for task in tasks if task.ticket_id == ticket_id), key=lambda task: seconds(task.begin_at), reverse=True
     )
     entries = [
-        HoursSpent(task.id, names.login(task.user_id), float(task.hours), task.begin_at, task.description)
+        HoursSpent(task.id, names.login(task.user_id), _hours(task), task.begin_at, task.description)
         for task in those[:MOST_SHOWN]
     ]
-    return TimeSpent(float(sum(task.hours for task in those)), entries)
+    return TimeSpent(float(sum(task.hours or 0 for task in those)), entries)
+
+
+def _hours(task: Task) -> float | None:
+    return None if task.hours is None else float(task.hours)
 
 
 async def requests_naming(api: Api, space: Space, ticket_id: int) -> tuple[list[NamingRequest], str | None]:
@@ -88,7 +94,7 @@ async def requests_naming(api: Api, space: Space, ticket_id: int) -> tuple[list[
     repositories = await SpaceLists(api, space).all(REPOSITORIES)
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool))
     all_of_them = [(each.repository, request) for each in asked for request in each.answer or ()]
-    newest = sorted(all_of_them, key=lambda pair: pair[1].updated_at, reverse=True)[:MOST_MERGE_REQUESTS]
+    newest = sorted(all_of_them, key=lambda pair: seconds(pair[1].updated_at), reverse=True)[:MOST_MERGE_REQUESTS]
     hits = await gather(*(_is_about(api, space, tool, request, ticket_id) for tool, request in newest))
     found = [_shown(tool, request) for (tool, request), hit in zip(newest, hits, strict=True) if hit]
     if len(all_of_them) == len(newest):

@@ -31,10 +31,10 @@ _MOST_FAILURES_TOLD = 3
 
 @dataclass(frozen=True)
 class FoundTickets:
-    """One answer's worth of the tickets found, the spaces that were searched, and what there is to say about it."""
+    """One answer's worth of the tickets found, by their ids the spaces they were found in, and what there is to say."""
 
     listing: Listing[Ticket]
-    spaces: Mapping[str, Space]
+    space_of: Mapping[int, Space]
     whole: bool
     notes: Sequence[str]
 
@@ -108,7 +108,7 @@ async def _in_portfolio(api: Api, filters: TicketFilters, order: Order, page: Pa
     )
     by_space: dict[str, list[Ticket]] = {}
     for ticket in tickets:
-        by_space.setdefault(ticket.space_id, []).append(ticket)
+        by_space.setdefault(ticket.space_id or "", []).append(ticket)
     there = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and space.id in by_space]
     known, current = await known_people(api, filters), page.kept.get("current")
     in_report = filters.model_copy(update={"report": None, "state": filters.states})
@@ -171,7 +171,7 @@ def _merged(
         listing=_keeping_current(page, outcomes).take(
             [ticket for scan in scans for ticket in scan.tickets], order.sort_key, _pages_to_go_on_at(outcomes, order)
         ),
-        spaces={each.space.id: each.space for each in outcomes},
+        space_of={ticket.id: each.space for each in outcomes if each.scan for ticket in each.scan.tickets},
         whole=whole and not lost,
         notes=[*_failures(failed), *notes],
     )

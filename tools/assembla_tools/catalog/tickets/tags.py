@@ -1,8 +1,9 @@
 """The tags of the tickets in a list. The API does not send them along, so they cost requests: only so many are made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assembla_client.errors import NotFound
+from assembla_client.resources.spaces import Space
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
 from assembla_tools.framework.concurrency import gather
@@ -16,11 +17,11 @@ Tagged = dict[int, list[str]]
 """From a ticket's id to the names of its tags."""
 
 
-async def tags_of(api: Api, tickets: Iterable[Ticket]) -> Tagged | None:
+async def tags_of(api: Api, tickets: Iterable[Ticket], space_of: Mapping[int, Space]) -> Tagged | None:
     """The tags of these tickets; None where that takes more requests than it is worth."""
     by_space: dict[str, list[Ticket]] = {}
     for ticket in tickets:
-        by_space.setdefault(ticket.space_id, []).append(ticket)
+        by_space.setdefault(space_of[ticket.id].id, []).append(ticket)
     known = dict(zip(by_space, await gather(*(_tags(api, space) for space in by_space)), strict=True))
     if sum(_cost(known[space], those) for space, those in by_space.items()) > MOST_REQUESTS:
         return None
@@ -38,19 +39,19 @@ def _cost(tags: Sequence[Tag], tickets: Sequence[Ticket]) -> int:
 
 async def _in_space(api: Api, space: str, tags: Sequence[Tag], tickets: Sequence[Ticket]) -> Tagged:
     if len(tags) * _TICKETS_PER_TAG > len(tickets):
-        each = await gather(*(_of_ticket(api, ticket) for ticket in tickets))
+        each = await gather(*(_of_ticket(api, space, ticket) for ticket in tickets))
         return dict(zip((ticket.id for ticket in tickets), each, strict=True))
     found: Tagged = {ticket.id: [] for ticket in tickets}
     lists = await gather(*(api.client.tags.tickets(space, tag.id) for tag in tags))
     for tag, tagged in zip(tags, lists, strict=True):
         for ticket in tagged:
             if ticket.id in found:
-                found[ticket.id].append(tag.name)
+                found[ticket.id].append(tag.name or str(tag.id))
     return found
 
 
-async def _of_ticket(api: Api, ticket: Ticket) -> list[str]:
+async def _of_ticket(api: Api, space: str, ticket: Ticket) -> list[str]:
     try:
-        return [tag.name for tag in await api.client.tickets.tags(ticket.space_id, ticket.number)]
+        return [tag.name or str(tag.id) for tag in await api.client.tickets.tags(space, ticket.number)]
     except NotFound:  # deleted since the list was read
         return []

@@ -70,7 +70,7 @@ async def search_tickets(
     shown = fields_of(fields, detail, several=space is None)
     searched = [space] if space is not None else await _all_named(api, spaces) if spaces else None
     found = await search(api, searched, filters, Order.of(sort, order), page)
-    items, note = await show(api, found.listing.items, found.spaces, shown, filters.text)
+    items, note = await show(api, found.listing.items, found.space_of, shown, filters.text)
     return found.listing.showing(items, joined(*found.notes, note), whole=found.whole)
 
 

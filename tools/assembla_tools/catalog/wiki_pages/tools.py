@@ -37,10 +37,10 @@ class PageInBrief(Model):
     """What a list shows of a page."""
 
     id: str
-    page_name: str
+    page_name: str | None
     parent: str | None = Field(description="Name of the page above.")
-    version: int
-    updated_at: datetime
+    version: int | None
+    updated_at: datetime | None
     size_chars: int
     status: str | None
     format: str | None
@@ -64,10 +64,10 @@ class ListedPage(PageInBrief):
             parent=tree.name_above(page),
             version=page.version,
             updated_at=page.updated_at,
-            size_chars=len(page.contents),
+            size_chars=len(page.contents or ""),
             status=label(WIKI_STATUSES, page.status),
             format=label(WIKI_FORMATS, page.wiki_format),
-            excerpt=excerpt(page.contents, words) if words else None,
+            excerpt=excerpt(page.contents or "", words) if words else None,
             position=page.position,
             author=login_of(people, page.user_id),
             change_comment=page.change_comment,
@@ -80,10 +80,10 @@ class PageText:
     """A page, or a chunk of it. `offset`, `next_offset` and those of headings count characters of the whole page."""
 
     id: str
-    page_name: str
+    page_name: str | None
     parent: Annotated[str | None, Field(description="Name of the page above.")]
-    version: int
-    newest_version: int
+    version: int | None
+    newest_version: int | None
     status: str | None
     format: str | None
     author: Annotated[Person | None, Field(description="Who wrote this version, or made the page.")]
@@ -120,7 +120,7 @@ async def list_wiki_pages(
     tree, words = Tree(await api.client.wiki_pages.list(space.id)), words_of(text)
     above = _find(parent, tree.pages, space) if parent else None
     pages = tree.pages if above is None else tree.below(above)
-    hits = [each for each in pages if not words or holds(f"{each.page_name}\n{each.contents}", words)]
+    hits = [each for each in pages if not words or holds(f"{each.page_name or ''}\n{each.contents or ''}", words)]
     listing = page.about(parent=above).take(hits, tree.sort_key)
     authors = [each.user_id for each in listing.items] if detail == "full" else []
     people, note = await with_former_members(api, await members_of(api, [space.id] if authors else []), authors)
@@ -150,7 +150,8 @@ async def get_wiki_page(
         _version(api, space, newest, version), members_of(api, [space.id]), _above(api, space, newest, pages)
     )
     people, _ = await with_former_members(api, members, [shown.user_id])
-    return _answer(api, _page_text(newest, shown, people, above), shown.contents, newest.wiki_format, section, offset)
+    contents = shown.contents or ""
+    return _answer(api, _page_text(newest, shown, people, above), contents, newest.wiki_format, section, offset)
 
 
 async def _newest(api: Api, space: Space, reference: str) -> tuple[WikiPage, list[WikiPage]]:
@@ -174,7 +175,8 @@ def _find(reference: str, pages: Sequence[WikiPage], space: Space) -> WikiPage:
     found = next((stage for stage in stages if stage), [])
     if found:
         return only_match(found, f"`{reference}` names several pages of `{space.wiki_name}`", lambda page: page.id)
-    names = [(as_typed(page.page_name), page.page_name) for page in pages for as_typed in (str, folded)]
+    named = [page.page_name for page in pages if page.page_name]
+    names = [(as_typed(name), name) for name in named for as_typed in (str, folded)]
     raise unknown("wiki page", reference, f"`{space.wiki_name}`", names)
 
 
@@ -217,7 +219,7 @@ def _page_text(
         change_comment=shown.change_comment,
         created_at=shown.created_at,
         updated_at=shown.updated_at,
-        size_chars=len(shown.contents),
+        size_chars=len(shown.contents or ""),
         section=None,
         offset=0,
         contents="",

@@ -58,11 +58,11 @@ class Tree:
         return page.parent_id if parent is None else parent.page_name
 
 
-def folded(page_name: str) -> str:
+def folded(page_name: str | None) -> str:
     """A page's name as people type it: any case, spaces for underscores."""
-    return "_".join(visible(page_name).replace("_", " ").casefold().split())
+    return "_".join(visible(page_name or "").replace("_", " ").casefold().split())
 
 
 def _among_siblings(page: WikiPage) -> tuple[int, str]:
     position = _LAST if page.position is None else page.position
-    return position, f"{page.page_name.casefold()}\n{page.id}"
+    return position, f"{(page.page_name or '').casefold()}\n{page.id}"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.tickets import Ticket
-from assembla_client.transport.pagination import MAX_PAGES, PER_PAGE
+from assembla_client.transport.pagination import MAX_PAGES, PER_PAGE, Page, is_whole
 from assembla_tools.catalog.tickets.ordering import Order, SortKey
 from assembla_tools.framework.concurrency import gather
 
-FetchPage = Callable[[int], Awaitable[list[Ticket]]]
+FetchPage = Callable[[int], Awaitable[Page[Ticket]]]
 _MOST_AT_ONCE = 16
 
 
@@ -57,25 +57,26 @@ class SortedList:
             ahead = len(pages) if need is None else _ahead(found, need - found, len(pages))
             pages |= await self._pages(max(pages) + 1, min(ahead, _MOST_AT_ONCE))
 
-    async def _begin(self, after: SortKey | None, hint: int, number: int) -> dict[int, list[Ticket]]:
+    async def _begin(self, after: SortKey | None, hint: int, number: int) -> dict[int, Page[Ticket]]:
         """The first pages to look at: those from the hint on, or from before it where the list has moved up."""
         start, step = max(1, hint if after else 1), 1
         while True:
             pages = await self._pages(start, number)
-            first = pages[start]
+            first = pages[start].records
             if start == 1 or (after and first and self.order.value(first[0]) < after[0]):
                 return pages
             start, step = max(1, start - step), 2 * step
 
-    async def _pages(self, start: int, number: int) -> dict[int, list[Ticket]]:
+    async def _pages(self, start: int, number: int) -> dict[int, Page[Ticket]]:
         numbers = range(start, start + number)
         return dict(zip(numbers, await gather(*(self.fetch(each) for each in numbers)), strict=True))
 
-    def _result(self, pages: dict[int, list[Ticket]], after: SortKey | None) -> tuple[ScanResult, bool]:
+    def _result(self, pages: dict[int, Page[Ticket]], after: SortKey | None) -> tuple[ScanResult, bool]:
         """What is certain of the pages read so far, and whether that is the end."""
         seen: dict[int, Ticket] = {}
         ended, last, before = False, None, None
-        for tickets in pages.values():
+        for number, page in pages.items():
+            tickets = page.records
             if before and [each.id for each in tickets] == [each.id for each in before]:
                 tickets, ended = [], _unpaged(pages)
             for ticket in tickets:
@@ -85,7 +86,7 @@ class SortedList:
                 last = value
                 seen[ticket.id] = ticket
             before = tickets
-            ended = ended or len(tickets) != PER_PAGE or (self.end is not None and last is not None and last > self.end)
+            ended = ended or not page.sent or (number == 1 and is_whole(page.sent)) or self._is_beyond(last)
             if ended:
                 break
         found = [
@@ -95,8 +96,11 @@ class SortedList:
             and (after is None or self.order.sort_key(ticket) > after)
             and (ended or last is None or self.order.value(ticket) < last)
         ]
-        begins = [(page, self.order.value(tickets[0])) for page, tickets in pages.items() if tickets]
+        begins = [(number, self.order.value(page.records[0])) for number, page in pages.items() if page.records]
         return ScanResult(sorted(found, key=self.order.sort_key), begins), ended
+
+    def _is_beyond(self, value: int | float | None) -> bool:
+        return self.end is not None and value is not None and value > self.end
 
 
 def _fewest(need: int) -> int:
@@ -110,8 +114,8 @@ def _ahead(found: int, missing: int, pages: int) -> int:
     return max(_fewest(missing), min(likely, pages))
 
 
-def _unpaged(pages: dict[int, list[Ticket]]) -> bool:
+def _unpaged(pages: dict[int, Page[Ticket]]) -> bool:
     """A page came twice: the whole list came at once, or it has no end."""
-    if min(pages) == 1 and pages[1] == pages.get(2):
+    if min(pages) == 1 and 2 in pages and pages[1].records == pages[2].records:
         return True
     raise UnexpectedResponse("Assembla sent the same page of a list twice: the list has no end.")
