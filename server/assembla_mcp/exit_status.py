@@ -1,4 +1,4 @@
-"""The process edge: what becomes of an error that nobody handled. One line on stderr and an exit status.
+"""What becomes of an error that nobody handled. One line on stderr and an exit status.
 
 0 done, 1 failed with a reason, 2 wrong usage (the environment included), 130 stopped by the user.
 """
@@ -30,14 +30,14 @@ def report(error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return STOPPED
     if isinstance(error, OSError) and error.errno == errno.EPIPE:
-        return _nobody_reads()
-    text, status = _explained(error)
+        return _broken_pipe()
+    text, status = _text_and_status(error)
     log.debug("stopped by %s", type(error).__name__, exc_info=error)
     say(text)
     return status
 
 
-def _explained(error: BaseException) -> tuple[str, int]:
+def _text_and_status(error: BaseException) -> tuple[str, int]:
     from assembla_client.errors import AssemblaError
     from assembla_mcp.config.settings import SettingsError
 
@@ -56,13 +56,13 @@ def _explained(error: BaseException) -> tuple[str, int]:
 
 
 def say(text: str) -> None:
-    """One line on stderr, secrets struck out: errors may quote Assembla, and Assembla what we sent."""
+    """One line on stderr, secrets redacted: errors may quote Assembla, and Assembla what we sent."""
     from assembla_mcp.logs import redact
 
     click.echo(f"assembla-mcp: {redact(' '.join(text.split()))}", err=True)
 
 
-def _nobody_reads() -> int:
+def _broken_pipe() -> int:
     """The reader of our output has gone (`… | head`): leave quietly, also when Python flushes at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED

@@ -1,4 +1,4 @@
-"""Logging: to stderr alone, with secrets struck out of the finished text.
+"""Logging: to stderr alone, with secrets redacted in the finished text.
 
 Redaction happens in the formatter and not where something is logged, so that tracebacks, arguments and other
 people's loggers pass it too.
@@ -13,10 +13,10 @@ from typing import TextIO
 REDACTED = "[redacted]"
 
 # Values that must never be seen, known to the process. Logging is global to a process, and so is this.
-_hidden: set[str] = set()
+_secrets: set[str] = set()
 
-# Anything shorter is no secret worth the name, and striking it out would shred ordinary words.
-_SHORTEST = 6
+# Anything shorter is no secret worth the name, and redacting it would shred ordinary words.
+_MIN_LENGTH = 6
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -37,17 +37,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 # They tell every URL, query and all, at INFO.
-_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access")
+_VERBOSE_LOGGERS = ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access")
 
 
-def hide(*values: str) -> None:
-    """From now on, strike these values out of everything that is logged."""
-    _hidden.update(value for value in values if len(value) >= _SHORTEST)
+def register_secrets(*values: str) -> None:
+    """From now on, redact these values in everything that is logged."""
+    _secrets.update(value for value in values if len(value) >= _MIN_LENGTH)
 
 
 def redact_values(text: str) -> str:
     """`text` without the values that are known to be secret."""
-    for value in sorted(_hidden, key=len, reverse=True):
+    for value in sorted(_secrets, key=len, reverse=True):
         text = text.replace(value, REDACTED)
     return text
 
@@ -81,13 +81,13 @@ class _Stderr(logging.StreamHandler[TextIO]):
 
 def configure(level: str, secrets: Iterable[str] = ()) -> None:
     """Log to stderr from `level` (`debug` … `critical`) on. Called again, it replaces what it had set up."""
-    hide(*secrets)
+    register_secrets(*secrets)
     root = logging.getLogger()
     for handler in root.handlers[:]:
         if isinstance(handler, _Stderr):
             root.removeHandler(handler)
     root.addHandler(_Stderr())
     root.setLevel(level.upper())
-    for name in _TALKATIVE:
+    for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.captureWarnings(True)

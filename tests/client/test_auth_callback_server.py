@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 @dataclass
-class Landing:
+class CallbackWait:
     """One wait under way: where it listens, what it was handed, and how it ended."""
 
     url: str
@@ -57,8 +57,8 @@ class Landing:
 
 
 @asynccontextmanager
-async def landing(host: str = "127.0.0.1", path: str = "/callback") -> AsyncIterator[Landing]:
-    one = Landing(f"http://{host}:{free_port()}{path}")
+async def waiting(host: str = "127.0.0.1", path: str = "/callback") -> AsyncIterator[CallbackWait]:
+    one = CallbackWait(f"http://{host}:{free_port()}{path}")
     listening = anyio.Event()
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
@@ -74,7 +74,7 @@ async def get(url: str, **params: str) -> httpx2.Response:
 
 
 async def test_the_code_is_traded_before_the_browser_hears_that_it_worked() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         page = await get(one.url, code="c0de", state=STATE)
         assert one.codes == ["c0de"]
         assert page.status_code == 200
@@ -85,7 +85,7 @@ async def test_the_code_is_traded_before_the_browser_hears_that_it_worked() -> N
 
 
 async def test_names_from_upstream_stay_text() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         one.who = "<script>alert(1)</script>"
         page = await get(one.url, code="c", state=STATE)
         assert "<script" not in page.text
@@ -93,7 +93,7 @@ async def test_names_from_upstream_stay_text() -> None:
 
 
 async def test_the_page_is_whole_by_itself_and_locked_down() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         page = await get(one.url, code="c", state=STATE)
         policy = page.headers["content-security-policy"]
         style = re.search(r"<style>(.*?)</style>", page.text, re.DOTALL)
@@ -111,7 +111,7 @@ async def test_the_page_is_whole_by_itself_and_locked_down() -> None:
 
 @pytest.mark.parametrize("params", [{"code": "evil"}, {"code": "evil", "state": "wrong"}, {"state": STATE}])
 async def test_what_does_not_belong_to_this_sign_in_is_ignored(params: dict[str, str]) -> None:
-    async with landing() as one:
+    async with waiting() as one:
         page = await get(one.url, **params)
         assert page.status_code == 400
         assert "Not the page we wait for" in page.text
@@ -124,7 +124,7 @@ async def test_what_does_not_belong_to_this_sign_in_is_ignored(params: dict[str,
 
 
 async def test_only_get_of_the_one_path_counts() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         base = one.url.removesuffix("/callback")
         assert (await get(f"{base}/favicon.ico")).status_code == 204
         assert (await get(f"{base}/", code="c", state=STATE)).status_code == 404
@@ -138,7 +138,7 @@ async def test_only_get_of_the_one_path_counts() -> None:
 
 
 async def test_a_denial_is_shown_and_raised() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         page = await get(one.url, error="access_denied", state=STATE)
         assert "Access was denied" in page.text
         await one.ended.wait()
@@ -147,7 +147,7 @@ async def test_a_denial_is_shown_and_raised() -> None:
 
 
 async def test_another_error_is_shown_without_its_own_words() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         page = await get(one.url, error="canary_error", error_description="canary", state=STATE)
         assert "Signing in did not work" in page.text
         assert "canary" not in page.text
@@ -156,7 +156,7 @@ async def test_another_error_is_shown_without_its_own_words() -> None:
 
 
 async def test_a_failed_exchange_is_shown_and_raised() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         one.failure = TokenRefused("The code was used up.", "invalid_grant")
         page = await get(one.url, code="c", state=STATE)
         assert page.status_code == 400
@@ -166,7 +166,7 @@ async def test_a_failed_exchange_is_shown_and_raised() -> None:
 
 
 async def test_a_second_request_with_the_same_code_sees_the_same_page() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         both_are_here = anyio.Event()
         one.pause = both_are_here.wait
         pages: list[str] = []
@@ -185,7 +185,7 @@ async def test_a_second_request_with_the_same_code_sees_the_same_page() -> None:
 
 
 async def test_silent_and_garbled_connections_harm_nothing() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         port = int(one.url.split(":")[2].split("/")[0])
         async with await anyio.connect_tcp("127.0.0.1", port):  # opened ahead, as browsers do
             async with await anyio.connect_tcp("127.0.0.1", port) as garbled:
@@ -200,7 +200,7 @@ async def test_silent_and_garbled_connections_harm_nothing() -> None:
 
 
 async def test_a_browser_that_leaves_before_its_page_still_ends_the_wait() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         port = int(one.url.split(":")[2].split("/")[0])
         gone = anyio.Event()
         one.pause = gone.wait
@@ -213,12 +213,12 @@ async def test_a_browser_that_leaves_before_its_page_still_ends_the_wait() -> No
 
 
 async def test_localhost_by_name_and_a_bare_path_work_too() -> None:
-    async with landing(host="localhost", path="") as one:
+    async with waiting(host="localhost", path="") as one:
         assert (await get(f"{one.url}/", code="c", state=STATE)).status_code == 200
 
 
 async def test_a_port_in_use_is_named_with_the_variable_to_change() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         with pytest.raises(AssemblaError, match=r"Port \d+ on 127.0.0.1 .*in use.*ASSEMBLA_REDIRECT_URL"):
             await wait_for_code(one.url, STATE, one.exchange, listening=lambda: None)
 
@@ -236,11 +236,11 @@ async def test_a_port_in_use_is_named_with_the_variable_to_change() -> None:
 )
 async def test_only_plain_loopback_addresses_are_listened_on(url: str) -> None:
     with pytest.raises(AssemblaError, match="ASSEMBLA_REDIRECT_URL must be"):
-        await wait_for_code(url, STATE, Landing(url).exchange, listening=lambda: None)
+        await wait_for_code(url, STATE, CallbackWait(url).exchange, listening=lambda: None)
 
 
 async def test_the_whole_way_through_the_browser_signs_in() -> None:
-    async with landing() as one:
+    async with waiting() as one:
         emulator = Emulator(tickets=0, redirect_url=one.url)
         application, send = application_of(emulator), sender_on(emulator.app)
 

@@ -510,7 +510,7 @@ async def test_a_store_that_wakes_up_after_it_was_given_up_writes_nothing_over_w
         assert (await ask(bearer, sender_on(emulator.app))).status == 200
     siblings = StoredLogin(issued(emulator), application_of(emulator))
     store.save(SLOT, siblings)
-    late = [thread for thread in threading.enumerate() if thread.name == "in time"]
+    late = [thread for thread in threading.enumerate() if thread.name == "deadline"]
     release.set()
     for thread in late:
         thread.join(5)
@@ -531,7 +531,7 @@ async def test_the_time_that_the_store_takes_is_no_part_of_what_a_renewal_may_ta
         Tokens(None, "ref"),
         slot=SLOT,
         store=store,
-        renewal_wait_s=0,
+        refresh_wait_s=0,
         clock=emulator.clock.now,
     )
     with anyio.fail_after(5):
@@ -547,7 +547,7 @@ async def test_every_secret_that_comes_to_be_known_is_told(tmp_path: Path) -> No
         issued(emulator),
         slot=SLOT,
         store=FileStore(tmp_path),
-        learned=told.append,
+        on_secret=told.append,
         clock=emulator.clock.now,
     )
     emulator.clock.advance(1000)
@@ -650,7 +650,7 @@ async def test_a_silent_token_endpoint_is_waited_for_a_bounded_time() -> None:
         raise AssertionError
 
     with anyio.fail_after(5), pytest.raises(ConnectionFailed, match="in time"):
-        await ask(Bearer(application_of(emulator), Tokens(None, "ref"), renewal_wait_s=0.05), silent)
+        await ask(Bearer(application_of(emulator), Tokens(None, "ref"), refresh_wait_s=0.05), silent)
 
 
 async def test_slots_of_two_profiles_do_not_wait_for_each_other(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from assembla_client.models import Model
 from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Body, Drop, Mistyped, Status, Truncated, collected
 from assembla_emulator.faults.plan import Fault, FaultKind
-from assembla_mcp.doctor.schema import MOST_REQUESTS
+from assembla_mcp.doctor.schema import MAX_REQUESTS
 from assembla_mcp.doctor.schema_kinds import KINDS
 from server_tests import Run, Served, environ
 
@@ -60,7 +60,7 @@ def test_every_kind_is_looked_at_within_the_rate_and_the_number_of_requests(run:
     assert len(unseen) <= 3, unseen
     assert all("not looked at: there is none" in found[name]["detail"] for name in unseen)
     assert "described as a list of 27, each an object with name, null, type" in found["ticket"]["detail"]
-    assert len(emulator.requests) <= MOST_REQUESTS
+    assert len(emulator.requests) <= MAX_REQUESTS
     assert emulator.most_in(1.0) <= 20
     assert {seen.method for seen in emulator.requests} == {"GET"}
     assert not [seen for seen in emulator.requests if seen.path.endswith("/run.json")]
@@ -207,8 +207,8 @@ def test_the_fields_set_apart_are_those_of_our_models_or_never_sent() -> None:
     models = [thing for module in modules for thing in vars(module).values() if isinstance(thing, type)]
     known = {name for model in models if issubclass(model, Model) for name in model.model_fields}
     for kind in KINDS:
-        assert kind.seldom <= known
-        assert not kind.unread & kind.seldom
+        assert kind.optional <= known
+        assert not kind.write_only & kind.optional
 
 
 GONE = object()

@@ -25,7 +25,7 @@ SECRET = "Zk81-very-secret-value"
         f"client_secret = '{SECRET}'",
     ],
 )
-def test_what_looks_like_a_credential_is_struck_out(text: str) -> None:
+def test_what_looks_like_a_credential_is_redacted(text: str) -> None:
     told = logs.redact(text)
     assert SECRET not in told
     assert logs.REDACTED in told
@@ -43,7 +43,7 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
     assert logs.redact(text) == text
 
 
-def test_known_secrets_are_struck_out_wherever_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+def test_known_secrets_are_redacted_wherever_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("info", ["tr1cky-known-value", "tiny"])
     try:
         raise ValueError("with tr1cky-known-value inside")

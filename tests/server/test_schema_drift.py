@@ -91,12 +91,12 @@ def test_a_long_list_of_names_ends() -> None:
 
 
 def test_what_is_sent_as_we_read_it_does_not_differ() -> None:
-    assert not drift(Tag, [TAG, TAG], dict.fromkeys(TAG), seldom=frozenset({"color"}))
+    assert not drift(Tag, [TAG, TAG], dict.fromkeys(TAG), optional=frozenset({"color"}))
 
 
 def test_a_field_is_missing_only_where_no_object_has_it_or_the_model_cannot_do_without() -> None:
     without = {name: value for name, value in TAG.items() if name not in ("name", "state")}
-    found = drift(Tag, [TAG, without], {}, seldom=frozenset({"color"}))
+    found = drift(Tag, [TAG, without], {}, optional=frozenset({"color"}))
     assert (found.new, found.missing, found.retyped) == ((), ("name",), ())
     assert drift(Tag, [without], {}).missing == ("name", "state", "color")
 
@@ -120,7 +120,7 @@ def test_a_description_alone_tells_too() -> None:
     assert found.only_described == ("at", "file")
     assert "space_id" in found.missing
     assert found.retyped == ("id (described as string, read as integer)",)
-    assert drift(Tag, [], {"file": None}, unread=frozenset({"file"})).only_described == ()
+    assert drift(Tag, [], {"file": None}, write_only=frozenset({"file"})).only_described == ()
 
 
 @given(plain, st.lists(plain, max_size=4))

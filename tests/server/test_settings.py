@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assembla_mcp.config.edit_distance import edits
+from assembla_mcp.config.edit_distance import edit_distance
 from assembla_mcp.config.settings import (
     Settings,
     SettingsError,
     defaults,
     load,
     near_misses,
-    unknown,
+    unknown_variables,
     variables,
 )
 from server_tests import environ
@@ -162,7 +162,7 @@ def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_slip_of_the_pen_stops_and_a_stranger_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     environ(monkeypatch, WEATHER="fine", UNSET="")
     load()
-    assert unknown(os.environ) == ["ASSEMBLA_WEATHER"]
+    assert unknown_variables(os.environ) == ["ASSEMBLA_WEATHER"]
     assert near_misses({"ASSEMBLA_TOKEN_STROE": "file", "ASSEMBLA_WEATHER": "fine"}) == [
         "ASSEMBLA_TOKEN_STROE is not a variable of ours: did you mean ASSEMBLA_TOKEN_STORE?"
     ]
@@ -206,7 +206,7 @@ def test_each_variable_has_a_meaning_and_its_default() -> None:
     [("", "", 0), ("", "abc", 3), ("KEY", "KYE", 1), ("KEY", "KEYS", 1), ("KEY", "KIY", 1), ("AB", "BCA", 3)],
 )
 def test_edits_are_counted(one: str, other: str, distance: int) -> None:
-    assert edits(one, other) == edits(other, one) == distance
+    assert edit_distance(one, other) == edit_distance(other, one) == distance
 
 
 @given(st.text("ABC", max_size=8), st.integers(0, 8), st.sampled_from(["drop", "add", "swap"]))
@@ -217,4 +217,4 @@ def test_one_slip_is_one_edit_at_most(word: str, place: int, slip: str) -> None:
         "add": word[:place] + "X" + word[place:],
         "swap": word[:place] + word[place : place + 2][::-1] + word[place + 2 :],
     }[slip]
-    assert edits(word, wrong) == (0 if word == wrong else 1)
+    assert edit_distance(word, wrong) == (0 if word == wrong else 1)

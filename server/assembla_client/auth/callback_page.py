@@ -6,10 +6,10 @@ from hashlib import sha256
 from html import escape
 from typing import Literal
 
-Mark = Literal["done", "failed", "ignored"]
+Outcome = Literal["done", "failed", "ignored"]
 
-_COLOURS: dict[Mark, str] = {"done": "#1a7f4b", "failed": "#c0392b", "ignored": "#8a6d1a"}
-_SHAPES: dict[Mark, str] = {
+_COLOURS: dict[Outcome, str] = {"done": "#1a7f4b", "failed": "#c0392b", "ignored": "#8a6d1a"}
+_ICONS: dict[Outcome, str] = {
     "done": "M18 33l9 9 20-21",
     "failed": "M22 22l20 20M42 22L22 42",
     "ignored": "M32 18v18M32 45v1",
@@ -50,10 +50,10 @@ SECURITY_HEADERS = (
 
 @dataclass(frozen=True)
 class Page:
-    """What to tell the person: a status of HTTP, a mark, a title and a sentence, both plain text."""
+    """What to tell the person: an HTTP status, how it ended, a title and a sentence, both plain text."""
 
     status: int
-    mark: Mark
+    outcome: Outcome
     title: str
     text: str
 
@@ -65,9 +65,9 @@ class Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{title} · assembla-mcp</title><style>{_STYLE}</style></head><body><main>"
             '<svg viewBox="0 0 64 64" fill="none" stroke-width="5" stroke-linecap="round" '
-            f'stroke-linejoin="round" stroke="{_COLOURS[self.mark]}" aria-hidden="true">'
+            f'stroke-linejoin="round" stroke="{_COLOURS[self.outcome]}" aria-hidden="true">'
             '<circle cx="32" cy="32" r="28"/>'
-            f'<path d="{_SHAPES[self.mark]}"/></svg>'
+            f'<path d="{_ICONS[self.outcome]}"/></svg>'
             f"<h1>{title}</h1><p>{text}</p>"
             "<footer>assembla-mcp, on this computer</footer></main></body></html>"
         ).encode("utf-8", "replace")

@@ -1,7 +1,8 @@
 """Waits on this machine for the browser to bring back the code, and answers it with a page.
 
-Decides which request is the awaited one; what the code is traded for is the caller's `exchange`. Imported by
-the login command only.
+Decides which request is the redirect; what the code is exchanged for is the caller's `exchange`. Imported by
+the login command only. h11 and not uvicorn: that closes connections which it accepted but has not yet read, and a
+browser that asks twice would be left without its page.
 """
 
 import errno
@@ -62,20 +63,20 @@ def read_redirect(url: str) -> Redirect:
 
 
 async def wait_for_code(redirect_url: str, state: str, exchange: Exchange, *, listening: Callable[[], None]) -> str:
-    """Wait for the redirect that carries `state`, trade its code, tell the browser how it went.
+    """Wait for the redirect that carries `state`, exchange its code, tell the browser how it went.
 
     `listening` is called once the port is open: then the browser may be sent off. `exchange` takes the code
     and returns who is signed in, as a sentence without its full stop; that is returned here too, after the
     page has been sent. Raises Unauthorized if access was denied, what `exchange` raises, and AssemblaError if
     the port cannot be used.
     """
-    landing = _Landing(read_redirect(redirect_url), state, exchange)
-    async with await _listen(landing.redirect) as listener, anyio.create_task_group() as tasks:
-        tasks.start_soon(listener.serve, landing.serve)
+    callback = _Callback(read_redirect(redirect_url), state, exchange)
+    async with await _listen(callback.redirect) as listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, callback.serve)
         listening()
-        await landing.finished.wait()
+        await callback.finished.wait()
         tasks.cancel_scope.cancel()
-    return landing.outcome()
+    return callback.outcome()
 
 
 async def _listen(redirect: Redirect) -> "anyio.abc.Listener[SocketStream]":
@@ -90,7 +91,7 @@ async def _listen(redirect: Redirect) -> "anyio.abc.Listener[SocketStream]":
         ) from None
 
 
-class _Landing:
+class _Callback:
     """One sign-in under way: the first request with the state decides, later ones see the same page."""
 
     def __init__(self, redirect: Redirect, state: str, exchange: Exchange) -> None:
@@ -127,10 +128,10 @@ class _Landing:
         elif request.method != b"GET":  # a HEAD must not use up the code
             await _send(http, stream, 405, b"", ("Allow", "GET"))
         else:
-            await self._land(http, stream, parse_qs(target.query))
+            await self._answer_redirect(http, stream, parse_qs(target.query))
 
-    async def _land(self, http: h11.Connection, stream: SocketStream, query: dict[str, list[str]]) -> None:
-        if not self._awaited(query):
+    async def _answer_redirect(self, http: h11.Connection, stream: SocketStream, query: dict[str, list[str]]) -> None:
+        if not self._is_redirect(query):
             await _send_page(http, stream, not_expected())
             return
         self._answering += 1
@@ -142,17 +143,17 @@ class _Landing:
             if self._page is not None and self._answering == 0:
                 self.finished.set()
 
-    def _awaited(self, query: dict[str, list[str]]) -> bool:
+    def _is_redirect(self, query: dict[str, list[str]]) -> bool:
         state = query.get("state", [""])[0].encode("utf-8", "replace")
         return hmac.compare_digest(state, self._state) and ("code" in query or "error" in query)
 
     async def _decide(self, query: dict[str, list[str]]) -> Page:
         async with self._deciding:
             if self._page is None:
-                self._page = await self._trade(query)
+                self._page = await self._exchange_code(query)
             return self._page
 
-    async def _trade(self, query: dict[str, list[str]]) -> Page:
+    async def _exchange_code(self, query: dict[str, list[str]]) -> Page:
         if "error" in query:
             self._error = refusal(query["error"][0])
             return denied() if query["error"][0] == "access_denied" else not_signed_in(self._error.message)

@@ -1,4 +1,4 @@
-"""Blocking work that may never return, such as a keyring that asks a person who is not there: given up in time."""
+"""Blocking work that may never return, such as a keyring that asks a person who is not there, ended by a deadline."""
 
 import threading
 from collections.abc import Callable
@@ -21,5 +21,5 @@ def run_within(wait_s: float, work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 # passed on: it is raised where the result is awaited
             done.set_exception(error)
 
-    threading.Thread(target=run, name="in time", daemon=True).start()
+    threading.Thread(target=run, name="deadline", daemon=True).start()
     return done.result(wait_s)

@@ -45,12 +45,12 @@ def authorization_url(api_url: str, client_id: str, response_type: ResponseType,
 
 
 def code_grant(application: Application, code: str) -> Request:
-    """Trade the code that the browser brought back."""
+    """Exchange the code that the browser brought back."""
     return _token_request(application, ("grant_type", "authorization_code"), ("code", code))
 
 
 def pin_grant(application: Application, pin: str) -> Request:
-    """Trade the PIN that the person read on Assembla's page."""
+    """Exchange the PIN that the person read on Assembla's page."""
     return _token_request(application, ("grant_type", "pin_code"), ("pin_code", pin.strip()))
 
 

@@ -1,7 +1,7 @@
-"""Tokens at work: sent as Bearer, renewed when they have slid out of use or were refused, by one at a time.
+"""Tokens at work: sent as Bearer, refreshed when they have been idle too long or were refused, one refresh at a time.
 
-What a renewal asks for is `grants.py`'s, where the result is kept, and who else may be
-renewing, is `shared.py`'s.
+What a refresh asks for is `grants.py`'s; where the result is kept, and which other process may be refreshing, is
+`shared_login.py`'s.
 """
 
 import time
@@ -23,10 +23,10 @@ from assembla_client.transport.request import Request
 
 # Room for one attempt and a wait for the rate limit; a caller that gives up may have to wait this long, and for
 # the store besides.
-RENEWAL_WAIT_S = 45.0
+REFRESH_WAIT_S = 45.0
 # Refusals that stay true until somebody signs in again, so the same token is not posted once more.
-_FINAL = {"invalid_grant", "invalid_client"}
-_DEAD = "Assembla no longer accepts this sign-in: its refresh token expired (31 idle days) or was revoked."
+_PERMANENT = {"invalid_grant", "invalid_client"}
+_LOGIN_EXPIRED = "Assembla no longer accepts this sign-in: its refresh token expired (31 idle days) or was revoked."
 _NO_REFRESH = "Assembla no longer accepts the access token, and there is no refresh token to renew it with."
 
 
@@ -37,7 +37,7 @@ class Bearer:
     fingerprint of the token in the environment that `tokens` came from (or grew from); None where they came
     from the profile's own login. `stored` says that they are in the store now: should they be gone later,
     somebody logged out, and they are not put back. `advice` ends the message of a refused login: what to run
-    or set. `learned` is told each secret that comes to be known later: tokens, and the secret of another
+    or set. `on_secret` is told each secret that becomes known later: tokens, and the secret of another
     application. `clock` tells seconds since the epoch. Without a `store` nothing is kept; without a
     `state_dir` other processes are not locked out.
     """
@@ -55,8 +55,8 @@ class Bearer:
         origin: str | None = None,
         stored: bool = False,
         advice: str | None = None,
-        learned: Callable[[str], None] = lambda secret: None,
-        renewal_wait_s: float = RENEWAL_WAIT_S,
+        on_secret: Callable[[str], None] = lambda secret: None,
+        refresh_wait_s: float = REFRESH_WAIT_S,
         store_wait_s: float = STORE_WAIT_S,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = anyio.sleep,
@@ -66,8 +66,8 @@ class Bearer:
         self._origin = origin
         self._login = origin or _mark_of(tokens)
         self._advice = advice
-        self._learned = learned
-        self._renewal_wait_s = renewal_wait_s
+        self._on_secret = on_secret
+        self._refresh_wait_s = refresh_wait_s
         self._clock = clock
         self._shared: SharedLogin | None = None
         if store is not None and slot is not None:
@@ -82,7 +82,7 @@ class Bearer:
             )
         self._last_used = tokens.obtained_at
         self._unsaved = False
-        self._displaced = False  # somebody has signed in another way since: theirs stays in the store
+        self._superseded = False  # somebody has signed in another way since: theirs stays in the store
         self._refusal: TokenRefused | None = None
         self._lock = anyio.Lock()
         self._attempts = 0
@@ -98,7 +98,7 @@ class Bearer:
 
     @property
     def account(self) -> str:
-        """The login's own, through every renewal here.
+        """The login's own, through every refresh here.
 
         A login found in the store is the same one where it has the same refresh token, or grew from the same token of
         the environment; any other may be somebody else's, and counts as that.
@@ -112,27 +112,27 @@ class Bearer:
         return None if lifetime is None else self._last_used + lifetime
 
     async def headers(self, send: Send) -> Mapping[str, str]:
-        """The Bearer header; renews ahead where the token has hardly any life left.
+        """The Bearer header; refreshes ahead where the token has hardly any life left.
 
         Raises Unauthorized where the login is dead, whatever AssemblaError `send` raises, and
         ConnectionFailed.
         """
-        if self._must_renew(None):
-            await self._renew(None, send)
+        if self._must_refresh(None):
+            await self._refresh(None, send)
         return {"Authorization": f"Bearer {self._tokens.access_token}"}
 
     async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
-        """Renew after a 401, unless that was done since these headers were made. Raises as `headers` does."""
+        """Refresh after a 401, unless that was done since these headers were made. Raises as `headers` does."""
         token = sent.get("Authorization", "").removeprefix("Bearer ")
         if token == self._tokens.access_token:
-            await self._renew(token, send)
+            await self._refresh(token, send)
         return True
 
     def used(self) -> None:
         """Each use gives an access token its whole lifetime again."""
         self._last_used = max(self._last_used, self._clock())
 
-    def _must_renew(self, refused: str | None) -> bool:
+    def _must_refresh(self, refused: str | None) -> bool:
         current = self._tokens.access_token
         return current is None or current == refused or self._refusal is not None or self._idle_too_long()
 
@@ -143,20 +143,20 @@ class Bearer:
         margin = 60.0 if lifetime >= 120 else lifetime / 2
         return self._clock() - self._last_used >= lifetime - margin
 
-    async def _renew(self, refused: str | None, send: Send) -> None:
-        """Renew once for all who are waiting, and let them share the failure as they share the success.
+    async def _refresh(self, refused: str | None, send: Send) -> None:
+        """Refresh once for all who are waiting, and let them share the failure as they share the success.
 
         Not where one call had no time left to wait for the rate limit: the next one may have.
         """
         attempts = self._attempts
         async with self._lock:
-            if not self._must_renew(refused):
+            if not self._must_refresh(refused):
                 return
             if self._attempts != attempts and self._failure is not None:
                 raise self._failure.with_traceback(None)
             self._failure = None
             try:
-                await self._renew_alone(refused, send)
+                await self._refresh_locked(refused, send)
             except RateLimited:
                 raise
             except AssemblaError as error:
@@ -165,11 +165,11 @@ class Bearer:
             finally:
                 self._attempts += 1
 
-    async def _renew_alone(self, refused: str | None, send: Send) -> None:
+    async def _refresh_locked(self, refused: str | None, send: Send) -> None:
         async with AsyncExitStack() as stack:
             if self._shared is not None:
-                await stack.enter_async_context(self._shared.alone())
-            if await self._adopt() and not self._must_renew(refused):
+                await stack.enter_async_context(self._shared.locked())
+            if await self._adopt() and not self._must_refresh(refused):
                 return
             if self._refusal is not None:
                 raise self._refusal.with_traceback(None)
@@ -180,26 +180,26 @@ class Bearer:
     async def _exchange(self, refused: str | None, send: Send) -> None:
         while True:
             try:
-                fresh = await self._ask_in_time(send)
+                fresh = await self._ask_within_deadline(send)
             except TokenRefused as error:
                 # Somebody may have signed in again without the lock, just before.
                 if not await self._adopt():
-                    raise self._remember(error) from None
-                if not self._must_renew(refused):
+                    raise self._record_refusal(error) from None
+                if not self._must_refresh(refused):
                     return
             else:
-                await self._keep(fresh)
+                await self._save(fresh)
                 return
 
-    async def _ask_in_time(self, send: Send) -> Tokens:
+    async def _ask_within_deadline(self, send: Send) -> Tokens:
         try:
-            with anyio.fail_after(self._renewal_wait_s):
+            with anyio.fail_after(self._refresh_wait_s):
                 fresh = await self._ask(send)
         except TimeoutError:
             raise ConnectionFailed(
                 "A new access token did not come in time: Assembla is slow, or its rate limit is used up."
             ) from None
-        self._learn(fresh)
+        self._report_secrets(fresh)
         return fresh
 
     async def _ask(self, send: Send) -> Tokens:
@@ -214,10 +214,10 @@ class Bearer:
         asked_at = self._clock()
         return read_tokens(await send(request), asked_at)
 
-    async def _keep(self, fresh: Tokens) -> None:
+    async def _save(self, fresh: Tokens) -> None:
         """Store, then use: a process that dies in between leaves its siblings with tokens that work."""
         try:
-            if self._shared is not None and self._application is not None and not self._displaced:
+            if self._shared is not None and self._application is not None and not self._superseded:
                 self._unsaved = True
                 login = StoredLogin(fresh, self._application, self.way, self._origin)
                 self._unsaved = not await self._shared.save(login)
@@ -227,8 +227,8 @@ class Bearer:
     async def _adopt(self) -> bool:
         """Go on with what the store holds, if somebody else has put it there since."""
         login = None if self._shared is None else await self._shared.load()
-        self._displaced = login is not None and login.way != self.way
-        if login is None or self._displaced:
+        self._superseded = login is not None and login.way != self.way
+        if login is None or self._superseded:
             return False
         if login.tokens == self._tokens:
             self._origin = login.origin
@@ -236,7 +236,7 @@ class Bearer:
         # What could not be stored here is newer than what is there, unless its date says otherwise.
         if self._unsaved and login.tokens.obtained_at <= self._tokens.obtained_at:
             return False
-        self._learn(login.tokens)
+        self._report_secrets(login.tokens)
         if not self._is_the_same(login):
             self._login = login.origin or _mark_of(login.tokens)
         self._adopt_application(login.application)
@@ -253,22 +253,22 @@ class Bearer:
         """Refresh tokens belong to an application. Of the same one, the secret given here may be newer."""
         if self._application is None or self._application.client_id != theirs.client_id:
             self._application = theirs
-            self._learned(theirs.client_secret)
+            self._on_secret(theirs.client_secret)
 
-    def _learn(self, tokens: Tokens) -> None:
+    def _report_secrets(self, tokens: Tokens) -> None:
         for secret in (tokens.access_token, tokens.refresh_token):
             if secret is not None:
-                self._learned(secret)
+                self._on_secret(secret)
 
     def _use(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._last_used = tokens.obtained_at
         self._refusal = None
 
-    def _remember(self, error: TokenRefused) -> TokenRefused:
-        sentence = _DEAD if error.reason == "invalid_grant" else error.sentence or ""
+    def _record_refusal(self, error: TokenRefused) -> TokenRefused:
+        sentence = _LOGIN_EXPIRED if error.reason == "invalid_grant" else error.sentence or ""
         refusal = TokenRefused(sentence, error.reason, advice=self._advice)
-        if refusal.reason in _FINAL:
+        if refusal.reason in _PERMANENT:
             self._refusal = refusal
         return refusal
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "assembla-mcp"
-_LARGEST_ENTRY = 64 * 1024
+_MAX_ENTRY_BYTES = 64 * 1024
 _OWNED_BY_NUMBER = hasattr(os, "geteuid")
 
 
@@ -29,7 +29,7 @@ class SecretBackend(Protocol):
     def write(self, key: str, content: bytes) -> None: ...
     def delete(self, key: str) -> None: ...
     def set_aside(self, key: str) -> None: ...
-    def where(self, key: str) -> str: ...
+    def location(self, key: str) -> str: ...
 
 
 class MemorySecretBackend:
@@ -50,7 +50,7 @@ class MemorySecretBackend:
     def set_aside(self, key: str) -> None:
         self._entries[f"{key}.corrupt"] = self._entries.pop(key)
 
-    def where(self, key: str) -> str:
+    def location(self, key: str) -> str:
         return "memory"
 
 
@@ -90,7 +90,7 @@ class FileSecretBackend:
         except OSError as error:
             raise self._unavailable("set aside", key, error) from None
 
-    def where(self, key: str) -> str:
+    def location(self, key: str) -> str:
         return str(self._path(key))
 
     def _path(self, key: str) -> Path:
@@ -98,11 +98,11 @@ class FileSecretBackend:
 
     def _unavailable(self, done: str, key: str, error: OSError) -> StoreUnavailable:
         why = error.strerror or type(error).__name__
-        return StoreUnavailable(f"The token file {self.where(key)} cannot be {done}: {why}.")
+        return StoreUnavailable(f"The token file {self.location(key)} cannot be {done}: {why}.")
 
 
 class KeyringSecretBackend:
-    """The platform's own vault, through `keyring`, which is imported only here and only when used."""
+    """The platform's keyring, through `keyring`, which is imported only here and only when used."""
 
     def __init__(self) -> None:
         self._backend = keyring_backend()
@@ -131,7 +131,7 @@ class KeyringSecretBackend:
             self.write(f"{key}.corrupt", kept)
             self._delete(key)
 
-    def where(self, key: str) -> str:
+    def location(self, key: str) -> str:
         return f"the keyring, under {SERVICE} / {key}"
 
     def _delete(self, key: str) -> None:
@@ -194,7 +194,7 @@ def _read_own_file(path: Path) -> bytes:
         _require_owner(found)
         if _OWNED_BY_NUMBER and found.st_mode & 0o077:
             os.fchmod(file.fileno(), 0o600)
-        return file.read(_LARGEST_ENTRY)
+        return file.read(_MAX_ENTRY_BYTES)
 
 
 def _replace(path: Path, content: bytes) -> None:

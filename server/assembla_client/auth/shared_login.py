@@ -1,4 +1,4 @@
-"""What the processes of one person share: the stored login, and the lock under which it is renewed.
+"""What the processes of one person share: the stored login, and the lock under which it is refreshed.
 
 Store and keyring may block (a keyring may even ask the person), so they work in a thread, for a bounded time.
 A store that fails is said once on the log and never stops a sign-in that works without it.
@@ -24,7 +24,7 @@ from assembla_client.errors import ConnectionFailed, StoreUnavailable
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-# Longer than a sibling may take for one renewal, store and all, so that a slow one is waited for and only a
+# Longer than a sibling may take for one refresh, store and all, so that a slow one is waited for and only a
 # stuck one is given up.
 LOCK_WAIT_S = 70.0
 LOCK_POLL_S = 0.05
@@ -59,41 +59,41 @@ class SharedLogin:
         self._state_dir = state_dir
         self._store_wait_s = store_wait_s
         self._sleep = sleep
-        self._said: set[str] = set()
-        self._was_there = stored
-        self._dropped = False
+        self._warned: set[str] = set()
+        self._was_stored = stored
+        self._logged_out = False
 
     async def load(self) -> StoredLogin | None:
         """What the store holds now; None also where it cannot be read."""
         try:
-            return self._noted(await self._within(self._load))
+            return self._note_presence(await self._within(self._load))
         except StoreUnavailable as error:
-            self._say("read", error.message)
+            self._warn_once("read", error.message)
         except TimeoutError:
-            self._say("read", f"The token store ({self._store.name}) does not answer.")
+            self._warn_once("read", f"The token store ({self._store.name}) does not answer.")
         return None
 
     async def save(self, login: StoredLogin) -> bool:
         """Keep a login; says whether that worked. What was dropped meanwhile (`logout`) is not put back."""
-        if self._dropped:
+        if self._logged_out:
             return False
         given_up = threading.Event()
         try:
             await self._within(partial(self._store.save, self._slot, login, given_up=given_up))
         except StoreUnavailable as error:
-            self._say("write", f"Renewed tokens are used, but not kept. {error.message}")
+            self._warn_once("write", f"Renewed tokens are used, but not kept. {error.message}")
         except TimeoutError:
-            self._say("write", f"Renewed tokens may not be kept: {self._store.name} does not answer.")
+            self._warn_once("write", f"Renewed tokens may not be kept: {self._store.name} does not answer.")
         else:
-            self._was_there = True
+            self._was_stored = True
             return True
         finally:
             given_up.set()
         return False
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """Keep other processes from renewing meanwhile. Raises ConnectionFailed if one takes far too long."""
+    async def locked(self) -> AsyncIterator[None]:
+        """Keep other processes from refreshing meanwhile. Raises ConnectionFailed if one takes far too long."""
         lock = self._make_lock()
         if lock is None or not await self._acquire(lock):
             yield
@@ -106,9 +106,9 @@ class SharedLogin:
     async def _within(self, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(run_within, self._store_wait_s, work, abandon_on_cancel=True)
 
-    def _noted(self, login: StoredLogin | None) -> StoredLogin | None:
-        self._dropped = login is None and self._was_there
-        self._was_there = login is not None or self._was_there
+    def _note_presence(self, login: StoredLogin | None) -> StoredLogin | None:
+        self._logged_out = login is None and self._was_stored
+        self._was_stored = login is not None or self._was_stored
         return login
 
     def _load(self) -> StoredLogin | None:
@@ -125,7 +125,7 @@ class SharedLogin:
         try:
             own_folder(folder)
         except OSError as error:
-            self._say("lock", f"{folder} cannot be used: {error.strerror}.")
+            self._warn_once("lock", f"{folder} cannot be used: {error.strerror}.")
             return None
         return FileLock(folder / f"{self._slot.name}.lock", mode=0o600, thread_local=False)
 
@@ -138,19 +138,19 @@ class SharedLogin:
                 lock.acquire(blocking=False)
             except Timeout:
                 if waited_s >= LOCK_WAIT_S:
-                    raise ConnectionFailed(_STUCK, sent=False) from None
+                    raise ConnectionFailed(_LOCK_HELD, sent=False) from None
             except OSError as error:
-                self._say("lock", f"Tokens are renewed without a lock: {error.strerror}.")
+                self._warn_once("lock", f"Tokens are renewed without a lock: {error.strerror}.")
                 return False
             else:
                 return True
             await self._sleep(LOCK_POLL_S)
             waited_s += LOCK_POLL_S
 
-    def _say(self, about: str, message: str) -> None:
-        if about not in self._said:
-            self._said.add(about)
+    def _warn_once(self, about: str, message: str) -> None:
+        if about not in self._warned:
+            self._warned.add(about)
             _log.warning("%s", message)
 
 
-_STUCK = "Another process has been renewing this sign-in for too long. Stop it, or try again in a minute."
+_LOCK_HELD = "Another process has been renewing this sign-in for too long. Stop it, or try again in a minute."

@@ -1,5 +1,5 @@
 """Which login is kept for whom: the one rule about slots and origins that all stores share, above plain
-vaults.
+backends.
 
 A profile's own login, made by signing in, is never overwritten by one that grew from a token in the
 environment: those go beside it, one for each such token.
@@ -66,7 +66,7 @@ def _origin(url: str) -> str:
 
 
 class TokenStore:
-    """Keeps logins by slot. Every method raises StoreUnavailable where the vault below cannot do its part."""
+    """Keeps logins by slot. Every method raises StoreUnavailable where the backend below cannot do its part."""
 
     def __init__(self, name: str, backend: SecretBackend) -> None:
         self.name = name
@@ -82,7 +82,7 @@ class TokenStore:
 
     def load_derived(self, slot: Slot, origin: str) -> StoredLogin | None:
         """The login that grew from the environment token with this fingerprint."""
-        return self._read(_beside(slot, origin))
+        return self._read(_derived_key(slot, origin))
 
     def save(self, slot: Slot, login: StoredLogin, *, given_up: threading.Event | None = None) -> None:
         """Keep a login: in the slot itself, or beside it where it grew from a token in the environment.
@@ -90,18 +90,18 @@ class TokenStore:
         What is there and cannot be read is set aside, never overwritten. Nothing is written once `given_up`
         is set: whoever waited has gone, and somebody else may have written meanwhile.
         """
-        key = slot.name if login.origin is None else _beside(slot, login.origin)
+        key = slot.name if login.origin is None else _derived_key(slot, login.origin)
         self._set_aside_if_unreadable(key)
         if given_up is not None and given_up.is_set():
             return
         self._backend.write(key, login_to_json(login))
         if login.origin is not None:
-            self._note_origin(slot, login.origin)
+            self._record_origin(slot, login.origin)
 
     def drop(self, slot: Slot) -> None:
         """Forget everything that is kept for the slot."""
         for origin in self._origins(slot):
-            self._backend.delete(_beside(slot, origin))
+            self._backend.delete(_derived_key(slot, origin))
         self._backend.delete(_origins_key(slot))
         self._backend.delete(slot.name)
 
@@ -112,7 +112,7 @@ class TokenStore:
         try:
             return login_from_json(kept)
         except ValueError as error:
-            raise StoreUnavailable(f"The token store is damaged at {self._backend.where(key)}: {error}.") from None
+            raise StoreUnavailable(f"The token store is damaged at {self._backend.location(key)}: {error}.") from None
 
     def _set_aside_if_unreadable(self, key: str) -> None:
         kept = self._backend.read(key)
@@ -122,21 +122,21 @@ class TokenStore:
             login_from_json(kept)
         except ValueError:
             self._backend.set_aside(key)
-            _log.warning("set aside a damaged login: %s.corrupt", self._backend.where(key))
+            _log.warning("set aside a damaged login: %s.corrupt", self._backend.location(key))
 
     # A keyring cannot list its entries, so the fingerprints in use are written down; the latest stands last.
     def _origins(self, slot: Slot) -> list[str]:
         kept = self._backend.read(_origins_key(slot)) or b""
         return _FINGERPRINT.findall(kept.decode("ascii", "ignore"))
 
-    def _note_origin(self, slot: Slot, origin: str) -> None:
+    def _record_origin(self, slot: Slot, origin: str) -> None:
         known = self._origins(slot)
         if known[-1:] != [origin]:
             listed = [*(other for other in known if other != origin), origin]
             self._backend.write(_origins_key(slot), "\n".join(listed).encode())
 
 
-def _beside(slot: Slot, origin: str) -> str:
+def _derived_key(slot: Slot, origin: str) -> str:
     if not _FINGERPRINT.fullmatch(origin):
         raise ValueError("an origin is a fingerprint of 16 hex digits")
     return f"{slot.name}.from-{origin}"

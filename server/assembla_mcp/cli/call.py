@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import click
 
-from assembla_mcp import exit_status as edge
+from assembla_mcp import exit_status
 from assembla_mcp.config.loading import selection_from, settings_from
 
 if TYPE_CHECKING:
@@ -134,13 +134,13 @@ def _print_tools(tools: Sequence["Tool"]) -> None:
 def _answered(result: "CallToolResult", as_json: bool) -> int:
     if as_json:
         _print_json(result.structured_content)
-        return edge.DONE
+        return exit_status.DONE
     from rich.console import Console
 
-    from assembla_mcp.cli.rendering import shown
+    from assembla_mcp.cli.rendering import answer_view
 
-    Console().print(shown(result.structured_content or {"answer": _text(result)}))
-    return edge.DONE
+    Console().print(answer_view(result.structured_content or {"answer": _text(result)}))
+    return exit_status.DONE
 
 
 def _row(tool: "Tool") -> dict[str, str]:
@@ -164,7 +164,7 @@ def _failed(result: "CallToolResult", as_json: bool) -> int:
         _print_json({"error": {"code": code, "message": message}})
     else:
         click.echo(f"assembla-mcp: {code}: {' '.join(message.split())}", err=True)
-    return edge.FAILED
+    return exit_status.FAILED
 
 
 def _print_json(value: JSON) -> None:

@@ -19,7 +19,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from assembla_mcp import logs
-from assembla_mcp.cli.rendering import sheet, table
+from assembla_mcp.cli.rendering import field_list, table
 from assembla_mcp.config.settings import defaults
 from assembla_mcp.exit_status import CommandError
 
@@ -42,7 +42,7 @@ ENDING = (
 def demo(*, log_level: str | None) -> None:
     """Ask, show, and say how to go on. The user's own settings play no part, so none can be in the way."""
     logs.configure(log_level or "warning")
-    anyio.run(_converse, Console(highlight=False))
+    anyio.run(_run, Console(highlight=False))
 
 
 def configuration() -> Answer:
@@ -53,7 +53,7 @@ def configuration() -> Answer:
     return {"mcpServers": {"assembla": {"command": command, "args": [*arguments, "serve", "--demo"]}}}
 
 
-async def _converse(console: Console) -> None:
+async def _run(console: Console) -> None:
     from mcp import Client
 
     from assembla_mcp.mcp_server import build_server
@@ -62,42 +62,44 @@ async def _converse(console: Console) -> None:
     console.print(Rule("an assistant asks, Assembla answers", style="cyan"))
     console.print(Text(f"{BEGINNING}\n", style="dim"))
     async with Client(build_server(defaults(), select(), demo=True)) as client:
-        talk = Talk(client, console)
-        await _questions(talk)
-        console.print(Text(f"{talk.asked} questions, {talk.seconds:.2f} s in all.\n", style="dim"))
-        _say_how_to_go_on(console)
+        conversation = Conversation(client, console)
+        await _questions(conversation)
+        console.print(Text(f"{conversation.asked} questions, {conversation.seconds:.2f} s in all.\n", style="dim"))
+        _print_configuration(console)
 
 
-def _say_how_to_go_on(console: Console) -> None:
+def _print_configuration(console: Console) -> None:
     console.print(Rule("your turn", style="cyan"))
     console.print(Text("Paste this into your assistant's MCP configuration. It works as it is, on the emulator:\n"))
     click.echo(json.dumps(configuration(), indent=2))  # not through rich: a broken line cannot be pasted
     console.print(Text(f"\n{ENDING}"))
 
 
-async def _questions(talk: "Talk") -> None:
-    me = await talk.ask("Who am I in Assembla?", "get_user")
+async def _questions(conversation: "Conversation") -> None:
+    me = await conversation.ask("Who am I in Assembla?", "get_user")
     shown = {name: me[name] for name in ("login", "name", "email") if me.get(name)}
-    talk.answer(f"You are {me['name']}, and your login is {me['login']}.", sheet(shown))
+    conversation.answer(f"You are {me['name']}, and your login is {me['login']}.", field_list(shown))
 
-    spaces = await talk.ask("Which active spaces do I take part in?", "list_spaces", status="active")
+    spaces = await conversation.ask("Which active spaces do I take part in?", "list_spaces", status="active")
     rows = spaces["items"]
     extent = "and that is all of them" if spaces["complete"] else "and there are more"
-    talk.answer(f"{len(rows)}, {extent}.", table(rows, ["name", "wiki_name", "updated_at"]))
+    conversation.answer(f"{len(rows)}, {extent}.", table(rows, ["name", "wiki_name", "updated_at"]))
 
-    await _what_is_left(talk, "Harbour Mobile App")
+    await _what_is_left(conversation, "Harbour Mobile App")
 
     slip = rows[0]["wiki_name"][:3] + rows[0]["wiki_name"][4:]
-    said = await talk.ask_in_vain(f"What is {slip} about?", "get_space", space=slip)
-    talk.answer("There is no such space, but the error says what to try next.", Text(said, style="yellow"))
+    said = await conversation.ask_for_error(f"What is {slip} about?", "get_space", space=slip)
+    conversation.answer("There is no such space, but the error says what to try next.", Text(said, style="yellow"))
 
 
-async def _what_is_left(talk: "Talk", space: str) -> None:
-    milestone = await talk.ask(f"What is {space} working towards?", "get_milestone", space=space, milestone="current")
+async def _what_is_left(conversation: "Conversation", space: str) -> None:
+    milestone = await conversation.ask(
+        f"What is {space} working towards?", "get_milestone", space=space, milestone="current"
+    )
     due = milestone["due_date"] or "no day that anybody has named"
-    talk.answer(f"{milestone['title']}, due {due}.")
+    conversation.answer(f"{milestone['title']}, due {due}.")
 
-    found = await talk.ask(
+    found = await conversation.ask(
         *("What is left in it, and who has it?", "search_tickets"),
         space=space,
         milestone="current",
@@ -109,13 +111,13 @@ async def _what_is_left(talk: "Talk", space: str) -> None:
     extent = (
         "That is all" if found["complete"] else f"Those are the first {len(tickets)}, and there is a cursor to more"
     )
-    talk.answer(
+    conversation.answer(
         f"{extent}; they are with {', '.join(busy)}.",
         table(tickets, ["number", "summary", "status", "priority", "assignee"]),
     )
 
 
-class Talk:
+class Conversation:
     """One conversation: asks through the client, shows on the console, keeps count."""
 
     def __init__(self, client: "Client", console: Console) -> None:
@@ -132,7 +134,7 @@ class Talk:
         answer: Answer = result.structured_content
         return answer
 
-    async def ask_in_vain(self, question: str, tool: str, **arguments: Any) -> str:
+    async def ask_for_error(self, question: str, tool: str, **arguments: Any) -> str:
         """The same for a question without an answer; return what the tool says instead."""
         result = await self._call(question, tool, arguments)
         if not result.is_error:

@@ -48,7 +48,7 @@ from assembla_mcp.sessions.credentials import (
     choose_within,
     slot_of,
     store_of,
-    store_that_keeps,
+    verified_store,
 )
 
 BROWSER_WAIT_S = 900.0
@@ -58,11 +58,11 @@ STATUS_WAIT_S = 10.0
 def login(flow: str, *, browser_wait_s: float = BROWSER_WAIT_S, **flags: Any) -> None:
     """Sign in by `flow` ("browser", "pin", "client-credentials") and keep what that gives."""
     settings = settings_from(flags)
-    store = _keeping_store(settings)
+    store = _working_store(settings)
     application = _application(settings, store)
     match flow:
         case "pin":
-            by: Flow = partial(_by_pin, _asked_for_pin(settings, application))
+            by: Flow = partial(_by_pin, _prompt_for_pin(settings, application))
         case "browser":
             by = partial(_by_browser, browser_wait_s)
         case _:
@@ -74,14 +74,14 @@ async def _login(settings: Settings, store: TokenStore, application: Application
     async with command_session(settings, NoCredential("nobody is signed in yet")) as session:
         who = await by(SignIn(settings, store, application, session))
     click.echo(f"{who}. The login is kept in the {store.name} store, for profile {settings.profile}.", err=True)
-    for named in _stronger(settings):
+    for named in _overriding_variables(settings):
         click.echo(f"Mind that {named} is set too, and comes before this login.", err=True)
 
 
-def _keeping_store(settings: Settings) -> TokenStore:
+def _working_store(settings: Settings) -> TokenStore:
     if settings.token_store == "memory":  # noqa: S105 - the name of a kind of store
         raise CommandError("ASSEMBLA_TOKEN_STORE=memory forgets a login when the command ends: choose file or keyring.")
-    return store_that_keeps(settings)  # now, and not when a code or PIN that works once is spent
+    return verified_store(settings)  # now, and not when a code or PIN that works once is spent
 
 
 def _application(settings: Settings, store: TokenStore) -> Application:
@@ -107,10 +107,10 @@ class SignIn:
     application: Application
     session: CommandSession
 
-    async def trade(self, grant: Request, way: Way = "oauth") -> str:
+    async def exchange(self, grant: Request, way: Way = "oauth") -> str:
         """Who is signed in now, as a sentence without its full stop. Raises AssemblaError."""
         tokens = read_tokens(await self.session.send(grant), time.time())
-        logs.hide(*(token for token in (tokens.access_token, tokens.refresh_token) if token))
+        logs.register_secrets(*(token for token in (tokens.access_token, tokens.refresh_token) if token))
         await self._keep(StoredLogin(tokens, self.application, way))
         if way == "client-credentials":
             return "Signed in as the application itself, which sees public data only"
@@ -119,7 +119,7 @@ class SignIn:
     async def _keep(self, login: StoredLogin) -> None:
         # Under the lock, so that a server that is just renewing the old login cannot write over the new one.
         slot, state_dir = slot_of(self.settings), self.settings.state_folder()
-        async with SharedLogin(self.store, slot, state_dir=state_dir).alone():
+        async with SharedLogin(self.store, slot, state_dir=state_dir).locked():
             await to_thread.run_sync(self.store.save, slot, login)
 
     async def _name(self, tokens: Tokens) -> str:
@@ -138,12 +138,12 @@ Flow = Callable[[SignIn], Awaitable[str]]
 async def _by_browser(wait_s: float, sign_in: SignIn) -> str:
     try:
         with anyio.fail_after(wait_s):
-            return await _through_the_browser(sign_in)
+            return await _browser_flow(sign_in)
     except TimeoutError:
         raise CommandError("the browser did not come back in time. `--flow pin` works without it.") from None
 
 
-async def _through_the_browser(sign_in: SignIn) -> str:
+async def _browser_flow(sign_in: SignIn) -> str:
     settings, application = sign_in.settings, sign_in.application
     state = secrets.token_urlsafe(24)
     address = authorization_url(settings.api_url, application.client_id, "code", state)
@@ -156,12 +156,12 @@ async def _through_the_browser(sign_in: SignIn) -> str:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     async def exchange(code: str) -> str:
-        return await sign_in.trade(code_grant(application, code))
+        return await sign_in.exchange(code_grant(application, code))
 
     return await wait_for_code(settings.redirect_url, state, exchange, listening=listening)
 
 
-def _asked_for_pin(settings: Settings, application: Application) -> str:
+def _prompt_for_pin(settings: Settings, application: Application) -> str:
     # Before any event loop runs: within one, Ctrl-C would not get through to a read that waits.
     click.echo("Approve this application here, and copy the PIN that Assembla shows:", err=True)
     click.echo(authorization_url(settings.api_url, application.client_id, "pin_code"))
@@ -169,19 +169,19 @@ def _asked_for_pin(settings: Settings, application: Application) -> str:
     pin = sys.stdin.readline().strip()
     if not pin:
         raise CommandError("no PIN was given.")
-    logs.hide(pin)
+    logs.register_secrets(pin)
     return pin
 
 
 async def _by_pin(pin: str, sign_in: SignIn) -> str:
-    return await sign_in.trade(pin_grant(sign_in.application, pin))
+    return await sign_in.exchange(pin_grant(sign_in.application, pin))
 
 
 async def _by_client_credentials(sign_in: SignIn) -> str:
-    return await sign_in.trade(client_credentials_grant(sign_in.application), "client-credentials")
+    return await sign_in.exchange(client_credentials_grant(sign_in.application), "client-credentials")
 
 
-def _stronger(settings: Settings) -> list[str]:
+def _overriding_variables(settings: Settings) -> list[str]:
     """Variables whose credential is chosen before a stored login."""
     return [variable(name) for name in ("api_key", "access_token", "refresh_token") if getattr(settings, name)]
 
@@ -192,13 +192,13 @@ def logout(**flags: Any) -> None:
     known = anyio.run(_forget, settings)
     told = "Signed out" if known else "Nobody was signed in"
     click.echo(f"{told}: no login is stored for profile {settings.profile}.", err=True)
-    for named in _stronger(settings):
+    for named in _overriding_variables(settings):
         click.echo(f"{named} is still set in the environment and goes on being used.", err=True)
 
 
 async def _forget(settings: Settings) -> bool:
     store, slot = store_of(settings), slot_of(settings)
-    async with SharedLogin(store, slot, state_dir=settings.state_folder()).alone():
+    async with SharedLogin(store, slot, state_dir=settings.state_folder()).locked():
         try:
             known = store.load(slot) is not None
         except StoreUnavailable:

@@ -9,8 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from assembla_mcp import __version__
-from assembla_mcp import exit_status as edge
+from assembla_mcp import __version__, exit_status
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -32,8 +31,8 @@ class Program(click.Group):
         except BaseException as error:  # the process edge: every way out ends in a line and a status
             if isinstance(error, (SystemExit, GeneratorExit)):
                 raise
-            status = edge.report(error)
-        sys.exit(status or edge.DONE)
+            status = exit_status.report(error)
+        sys.exit(status or exit_status.DONE)
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

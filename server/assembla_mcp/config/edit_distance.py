@@ -1,7 +1,7 @@
 """How far apart two words are, for telling a slip of the pen from another word."""
 
 
-def edits(one: str, other: str) -> int:
+def edit_distance(one: str, other: str) -> int:
     """The fewest insertions, deletions, replacements and swaps of neighbours that turn `one` into `other`.
 
     This is the optimal string alignment distance: no letter is edited twice.

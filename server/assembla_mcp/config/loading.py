@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assembla_mcp import logs
-from assembla_mcp.config.settings import Settings, load, unknown, variable
+from assembla_mcp.config.settings import Settings, load, unknown_variables, variable
 
 if TYPE_CHECKING:
     from assembla_tools import Selection
@@ -19,7 +19,7 @@ def settings_from(flags: dict[str, Any]) -> Settings:
     """
     settings = load(**{name: value for name, value in flags.items() if value})
     logs.configure(settings.log_level, settings.secrets())
-    for name in unknown(os.environ):
+    for name in unknown_variables(os.environ):
         click.echo(f"assembla-mcp: {name} is not a variable of ours and is ignored.", err=True)
     return settings
 
@@ -32,10 +32,10 @@ def selection_from(settings: Settings) -> "Selection":
     try:
         return select(toolsets, tools, exclude, settings.read_only)
     except UnknownName as error:
-        raise click.UsageError(f"{_where(settings)}: {error}") from None
+        raise click.UsageError(f"{_origin_of_unknown_name(settings)}: {error}") from None
 
 
-def _where(settings: Settings) -> str:
+def _origin_of_unknown_name(settings: Settings) -> str:
     """The flag and the variable that hold an unknown name."""
     from assembla_tools import UnknownName, select
 
@@ -45,9 +45,9 @@ def _where(settings: Settings) -> str:
         field = "tools"
         select((), settings.tools or ())
     except UnknownName:
-        return _named(field)
-    return _named("exclude_tools")
+        return _flag_and_variable(field)
+    return _flag_and_variable("exclude_tools")
 
 
-def _named(field: str) -> str:
+def _flag_and_variable(field: str) -> str:
     return f"--{field.replace('_', '-')} ({variable(field)})"

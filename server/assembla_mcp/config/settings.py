@@ -13,19 +13,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assembla_mcp.config.edit_distance import edits
+from assembla_mcp.config.edit_distance import edit_distance
 from assembla_mcp.config.validators import (
     HOST,
     Folder,
-    Listed,
+    NameList,
     Secret,
     checked,
-    hosts,
+    encryption_key,
+    host_names,
     is_api_url,
     is_rate,
     is_redirect_url,
-    lowered,
-    sealing_key,
+    lowercase,
 )
 
 PREFIX = "ASSEMBLA_"
@@ -40,13 +40,13 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def _says(must: str) -> dict[str, Any]:
+def _requirement(must: str) -> dict[str, Any]:
     return {"must": must}
 
 
-_ONE_LINE = _says("must be one word of plain characters, without spaces")
-_NAMES = _says("must be a comma-separated list of names")
-_FOLDER = _says("must be the path of a folder")
+_ONE_LINE = _requirement("must be one word of plain characters, without spaces")
+_NAMES = _requirement("must be a comma-separated list of names")
+_FOLDER = _requirement("must be the path of a folder")
 
 
 class Settings(BaseSettings):
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     api_url: Annotated[str, checked(is_api_url), AfterValidator(lambda url: url.rstrip("/"))] = Field(
         "https://api.assembla.com",
         description="Where the Assembla API answers. Plain http is accepted for this machine only.",
-        json_schema_extra=_says("must be an https address; plain http is for loopback hosts only"),
+        json_schema_extra=_requirement("must be an https address; plain http is for loopback hosts only"),
     )
     api_key: Secret | None = Field(
         None,
@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     redirect_url: Annotated[str, checked(is_redirect_url)] = Field(
         "http://127.0.0.1:8723/callback",
         description="The application's registered redirect URL, where `login` listens. This machine only.",
-        json_schema_extra=_says("must be an http address of a loopback host, such as http://127.0.0.1:8723/callback"),
+        json_schema_extra=_requirement(
+            "must be an http address of a loopback host, such as http://127.0.0.1:8723/callback"
+        ),
     )
     access_token: Secret | None = Field(
         None, description="OAuth access token handed in from outside.", json_schema_extra=_ONE_LINE
@@ -93,10 +95,10 @@ class Settings(BaseSettings):
         description="OAuth refresh token handed in from outside; tokens got with it go to the token store.",
         json_schema_extra=_ONE_LINE,
     )
-    token_store: Annotated[Literal["auto", "keyring", "file", "memory"], BeforeValidator(lowered)] = Field(
+    token_store: Annotated[Literal["auto", "keyring", "file", "memory"], BeforeValidator(lowercase)] = Field(
         "auto",
         description="Where tokens are kept: `keyring`, `file`, `memory`; `auto` is a keyring, else a file.",
-        json_schema_extra=_says("must be auto, keyring, file or memory"),
+        json_schema_extra=_requirement("must be auto, keyring, file or memory"),
     )
     state_dir: Folder | None = Field(
         None,
@@ -111,69 +113,69 @@ class Settings(BaseSettings):
     profile: Annotated[str, checked(lambda text: re.fullmatch(r"\w[\w.-]{0,63}", text) is not None)] = Field(
         "default",
         description="Name of the set of stored credentials to use, for people with several accounts.",
-        json_schema_extra=_says("must be a name of at most 64 letters, digits, dots, dashes and underscores"),
+        json_schema_extra=_requirement("must be a name of at most 64 letters, digits, dots, dashes and underscores"),
     )
     portfolio: Annotated[str, checked(lambda text: re.fullmatch(HOST, text) is not None)] | None = Field(
         None,
         description="Subdomain of your portfolio, where you have one.",
-        json_schema_extra=_says("must be the subdomain of a portfolio, such as acme"),
+        json_schema_extra=_requirement("must be the subdomain of a portfolio, such as acme"),
     )
-    toolsets: Listed | None = Field(
+    toolsets: NameList | None = Field(
         None,
         description="Toolsets to offer instead of the default choice: names, `default`, `all`.",
         json_schema_extra=_NAMES,
     )
-    tools: Listed | None = Field(None, description="Single tools to offer besides.", json_schema_extra=_NAMES)
-    exclude_tools: Listed | None = Field(
+    tools: NameList | None = Field(None, description="Single tools to offer besides.", json_schema_extra=_NAMES)
+    exclude_tools: NameList | None = Field(
         None, description="Tools not to offer, whatever else says so.", json_schema_extra=_NAMES
     )
     read_only: bool = Field(
         False,
         description="Refuse every tool that writes, and do not list it.",
-        json_schema_extra=_says("must be true or false"),
+        json_schema_extra=_requirement("must be true or false"),
     )
-    spaces: Listed | None = Field(
+    spaces: NameList | None = Field(
         None,
         description="The only spaces that may be touched, by id or `wiki_name`; others are as if absent.",
-        json_schema_extra=_says("must be a comma-separated list of spaces, by id or wiki_name"),
+        json_schema_extra=_requirement("must be a comma-separated list of spaces, by id or wiki_name"),
     )
     rate_limit: Annotated[str, checked(is_rate)] = Field(
         "20/second,240/minute",
         description="The most requests sent to Assembla in any second and any minute.",
-        json_schema_extra=_says("must be a list such as 20/second,240/minute"),
+        json_schema_extra=_requirement("must be a list such as 20/second,240/minute"),
     )
     max_result_chars: Annotated[int, Field(ge=100, le=10_000_000)] = Field(
         25_000,
         description="The most characters of text in one tool's answer; longer lists go on with a cursor.",
-        json_schema_extra=_says("must be a whole number from 100 to 10000000"),
+        json_schema_extra=_requirement("must be a whole number from 100 to 10000000"),
     )
     timeout_s: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = Field(
         30.0,
         description="Seconds for one attempt of one request; waiting for the rate limit does not count.",
-        json_schema_extra=_says("must be a number of seconds above 0 and at most 3600"),
+        json_schema_extra=_requirement("must be a number of seconds above 0 and at most 3600"),
     )
     http_token: Secret | None = Field(
         None,
         description="Bearer token that HTTP callers must send; needed to listen beyond this machine.",
         json_schema_extra=_ONE_LINE,
     )
-    allowed_hosts: Annotated[Listed, AfterValidator(hosts)] | None = Field(
+    allowed_hosts: Annotated[NameList, AfterValidator(host_names)] | None = Field(
         None,
         description="Host names the HTTP transport answers to besides this machine's own, whatever the port.",
-        json_schema_extra=_says("must be a comma-separated list of host names, without scheme or port"),
+        json_schema_extra=_requirement("must be a comma-separated list of host names, without scheme or port"),
     )
-    state_key: Annotated[Secret, AfterValidator(sealing_key)] | None = Field(
+    state_key: Annotated[Secret, AfterValidator(encryption_key)] | None = Field(
         None,
-        description="Kept for sealed request state, which is not there yet: 32 bytes in base64.",
-        json_schema_extra=_says("must be 32 bytes in base64"),
+        description="Kept for encrypted request state, which is not there yet: 32 bytes in base64.",
+        json_schema_extra=_requirement("must be 32 bytes in base64"),
     )
     index: str | None = Field(None, description="Kept for the ticket index, which is not there yet.")
     policy: str | None = Field(None, description="Kept for write policies, which are not there yet.")
     files: str | None = Field(None, description="Kept for file uploads, which are not there yet.")
-    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lowered)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lowercase)] = Field(
         "warning",
         description="How much is logged to stderr: `debug`, `info`, `warning`, `error` or `critical`.",
-        json_schema_extra=_says("must be debug, info, warning, error or critical"),
+        json_schema_extra=_requirement("must be debug, info, warning, error or critical"),
     )
 
     @model_validator(mode="after")
@@ -266,23 +268,23 @@ def _known() -> list[str]:
     return [variable(name) for name in Settings.model_fields]
 
 
-def _strangers(environ: Mapping[str, str]) -> list[str]:
+def _unrecognised(environ: Mapping[str, str]) -> list[str]:
     known = set(_known())
     names = (name for name, value in environ.items() if value and name.upper().startswith(PREFIX))
     return sorted(name for name in names if name.upper() not in known)
 
 
 def _nearest(name: str) -> str | None:
-    distance, nearest = min((edits(name.upper(), known), known) for known in _known())
+    distance, nearest = min((edit_distance(name.upper(), known), known) for known in _known())
     return nearest if distance <= 2 else None
 
 
 def near_misses(environ: Mapping[str, str]) -> list[str]:
     """A sentence for each variable that looks like a slip of the pen in one of ours."""
-    pairs = ((name, _nearest(name)) for name in _strangers(environ))
+    pairs = ((name, _nearest(name)) for name in _unrecognised(environ))
     return [f"{name} is not a variable of ours: did you mean {near}?" for name, near in pairs if near is not None]
 
 
-def unknown(environ: Mapping[str, str]) -> list[str]:
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """Names of variables with our prefix that mean nothing to us and resemble none of ours."""
-    return [name for name in _strangers(environ) if _nearest(name) is None]
+    return [name for name in _unrecognised(environ) if _nearest(name) is None]

@@ -37,7 +37,7 @@ def _secret(value: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
-def _parts(value: object) -> object:
+def _split(value: object) -> object:
     if not isinstance(value, str):
         return value
     parts = tuple(part.strip() for part in value.split(",") if part.strip())
@@ -69,7 +69,7 @@ def is_redirect_url(value: str) -> bool:
     return _bare_url(value) and url.scheme == "http" and is_loopback(url.hostname)
 
 
-def _seals(value: SecretStr) -> bool:
+def _is_32_bytes(value: SecretStr) -> bool:
     text = value.get_secret_value().replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return len(base64.b64decode(text + "=" * (-len(text) % 4), validate=True)) == 32
@@ -77,9 +77,9 @@ def _seals(value: SecretStr) -> bool:
         return False
 
 
-def sealing_key(value: SecretStr) -> SecretStr:
+def encryption_key(value: SecretStr) -> SecretStr:
     """32 bytes in base64 of either alphabet, as they were given."""
-    if not _seals(value):
+    if not _is_32_bytes(value):
         raise ValueError
     return value
 
@@ -94,7 +94,7 @@ def _folder(value: Path) -> Path:
     return value.expanduser().absolute()
 
 
-def lowered(value: object) -> object:
+def lowercase(value: object) -> object:
     """A word in any case, for settings that are one of a few words."""
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -103,11 +103,11 @@ def lowered(value: object) -> object:
 HOST = r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
+NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 
 
-def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+def host_names(value: tuple[str, ...]) -> tuple[str, ...]:
     """Host names or addresses, without scheme or port."""
     if not all(re.fullmatch(HOST, host) for host in value):
         raise ValueError

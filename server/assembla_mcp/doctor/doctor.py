@@ -21,26 +21,25 @@ from assembla_client.resources.users import ME
 from assembla_client.transport.rate_limit import parse_rate
 from assembla_client.transport.request import Reply, Request
 from assembla_client.transport.retry import read_date
-from assembla_mcp import exit_status as edge
-from assembla_mcp import logs
+from assembla_mcp import exit_status, logs
 from assembla_mcp.config.loading import selection_from
-from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown
+from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown_variables
 from assembla_mcp.doctor.check import Check
 from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
     LOCKED,
-    RENEW_ENVIRONMENT,
+    REPLACE_TOKENS,
     SIGN_IN,
     STORE_WAIT_S,
     Choice,
     choose_within,
     slot_of,
-    store_that_keeps,
+    verified_store,
 )
 
-MOST_DRIFT_S = 60
+MAX_CLOCK_DRIFT_S = 60
 # What Assembla allows, by its own account.
-ALLOWED = {1.0: 20, 60.0: 240}
+API_RATE_LIMIT = {1.0: 20, 60.0: 240}
 UNLOCK = "Unlock the keyring, or set ASSEMBLA_TOKEN_STORE=file to keep tokens in an owner-only file."
 
 
@@ -62,7 +61,7 @@ def doctor(
         click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
     else:
         _print(checks)
-    return edge.DONE if ok else edge.FAILED
+    return exit_status.DONE if ok else exit_status.FAILED
 
 
 def _checks(clock: Callable[[], float], schema: bool, store_wait_s: float, flags: dict[str, Any]) -> list[Check]:
@@ -77,7 +76,7 @@ def _checks(clock: Callable[[], float], schema: bool, store_wait_s: float, flags
         choice: Choice | AssemblaError = choose_within(settings, store_wait_s)
     except AssemblaError as error:
         choice = error
-    return [*found, *anyio.run(_over_the_network, settings, choice, clock, schema)]
+    return [*found, *anyio.run(_network_checks, settings, choice, clock, schema)]
 
 
 def _settings(settings: Settings) -> Check:
@@ -85,23 +84,23 @@ def _settings(settings: Settings) -> Check:
         selection_from(settings)
     except click.UsageError as error:
         return Check("settings", False, error.message, "`assembla-mcp tools --toolsets all` lists what there is.")
-    not_ours = unknown(os.environ)
+    not_ours = unknown_variables(os.environ)
     detail = f"readable; not ours and ignored: {', '.join(not_ours)}" if not_ours else "readable"
     return Check("settings", True, detail)
 
 
 def _token_store(settings: Settings, wait_s: float) -> Check:
     try:
-        return run_within(wait_s, partial(_tried_out, settings))
+        return run_within(wait_s, partial(_store_works, settings))
     except TimeoutError:
         return Check("token store", False, LOCKED, UNLOCK)
 
 
-def _tried_out(settings: Settings) -> Check:
+def _store_works(settings: Settings) -> Check:
     """Whether tokens can be kept, and the profile's own login be read."""
     name = "token store"
     try:
-        store = store_that_keeps(settings)
+        store = verified_store(settings)
         store.load(slot_of(settings))
     except StoreUnavailable as error:
         return Check(name, False, error.message, _store_remedy(settings))
@@ -120,7 +119,7 @@ def _store_remedy(settings: Settings) -> str:
     )
 
 
-async def _over_the_network(
+async def _network_checks(
     settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool
 ) -> list[Check]:
     credential = choice.credential if isinstance(choice, Choice) else NoCredential(choice.message)
@@ -135,7 +134,7 @@ async def _over_the_network(
             checks.append(await _credential(session, choice))
         if reply is not None:
             checks.append(_clock(reply, clock()))
-        checks.append(_rate(settings, reply))
+        checks.append(_rate_limit(settings, reply))
         if schema and isinstance(choice, Choice) and any(check.name == "credential" and check.ok for check in checks):
             checks += await _schema(settings, session)
     return checks
@@ -185,7 +184,7 @@ def _credential_remedy(choice: Choice, error: AssemblaError) -> str:
         return "Mend what the other checks find, then try again."
     if choice.way == "key":
         return f"Compare ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET with {REGISTRATION_PAGE}, or make new ones."
-    return RENEW_ENVIRONMENT if choice.source == "environment" else "Run `assembla-mcp login` to sign in again."
+    return REPLACE_TOKENS if choice.source == "environment" else "Run `assembla-mcp login` to sign in again."
 
 
 def _clock(reply: Reply, now: float) -> Check:
@@ -193,7 +192,7 @@ def _clock(reply: Reply, now: float) -> Check:
     if theirs is None:
         return Check("clock", True, "Assembla did not say what time it is")
     drift = now - theirs
-    if abs(drift) <= MOST_DRIFT_S:
+    if abs(drift) <= MAX_CLOCK_DRIFT_S:
         return Check("clock", True, f"within {abs(drift):.0f} s of Assembla's")
     way = "ahead of" if drift > 0 else "behind"
     return Check(
@@ -204,7 +203,7 @@ def _clock(reply: Reply, now: float) -> Check:
     )
 
 
-def _rate(settings: Settings, reply: Reply | None) -> Check:
+def _rate_limit(settings: Settings, reply: Reply | None) -> Check:
     if reply is not None and reply.status == 429:
         wait = reply.headers.get("retry-after", "a few")
         return Check(
@@ -213,12 +212,12 @@ def _rate(settings: Settings, reply: Reply | None) -> Check:
             f"Assembla refuses requests for {wait} seconds: too many were made",
             "Wait. If other programs use the same account, give this one a lower ASSEMBLA_RATE_LIMIT.",
         )
-    return _own_rate(settings)
+    return _configured_rate(settings)
 
 
-def _own_rate(settings: Settings) -> Check:
+def _configured_rate(settings: Settings) -> Check:
     windows = parse_rate(settings.rate_limit)
-    for period_s, allowed in ALLOWED.items():
+    for period_s, allowed in API_RATE_LIMIT.items():
         most = min(window.count * max(1.0, period_s / window.period_s) for window in windows)
         if most > allowed:
             return Check(

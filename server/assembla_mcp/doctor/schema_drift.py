@@ -14,10 +14,10 @@ from pydantic import AliasChoices, BaseModel, ValidationError
 from assembla_client.models import EXPECTED
 from assembla_client.transport.error_body import one_line
 
-_LONGEST_NAME = 60
-_MOST_NAMED = 30
-_MOST_FIELDS = 500
-_DEEPEST = 5
+_MAX_NAME_LENGTH = 60
+_MAX_LISTED = 30
+_MAX_FIELDS = 500
+_MAX_DEPTH = 5
 _NAME_KEYS = ("name", "field", "attribute", "column", "key", "id")
 _TYPE_KEYS = ("type", "data_type", "datatype", "kind")
 _WRAPPERS = frozenset({"fields", "attributes", "properties", "columns"})
@@ -71,26 +71,28 @@ def drift(
     sent: Sequence[object],
     described: Described,
     *,
-    seldom: frozenset[str] = frozenset(),
-    unread: frozenset[str] = frozenset(),
+    optional: frozenset[str] = frozenset(),
+    write_only: frozenset[str] = frozenset(),
 ) -> Drift:
     """Compare objects that were sent, and a description, with the model.
 
-    `seldom` are fields that the API documents to be left out at times, `unread` ones that it takes but does not
+    `optional` are fields that the API documents to be left out at times, `write_only` ones that it takes but does not
     send. Fields that nothing was sent of count as missing by the description alone.
     """
     known = _known(model)
     keys = {key for each in sent if isinstance(each, dict) for key in each}
     there = keys or set(described)
-    wrong = dict(reversed(list(_wrong(model, sent))))  # of several words on one field the first
-    lacking = [name for name, names in known.items() if there and name not in seldom and not there & names]
+    wrong = dict(reversed(list(_mismatches(model, sent))))  # of several words on one field the first
+    lacking = [name for name, names in known.items() if there and name not in optional and not there & names]
     lacking += [name for name in known if name in wrong and wrong[name] is None and name not in lacking]
     lacking += [name for name in _expected(model, sent) if name not in lacking]
     everything = frozenset[str]().union(*known.values())
-    retyped = [said for said in reversed(wrong.values()) if said is not None] + list(_redescribed(model, described))
+    retyped = [said for said in reversed(wrong.values()) if said is not None] + list(
+        _described_mismatches(model, described)
+    )
     return Drift(
         tuple(sorted(keys - everything)),
-        tuple(sorted(set(described) - everything - keys - unread)),
+        tuple(sorted(set(described) - everything - keys - write_only)),
         tuple(lacking),
         tuple(retyped),
     )
@@ -101,11 +103,11 @@ def described(meta: object, depth: int = 0) -> dict[str, str | None]:
 
     Known to be read: a list of names, a list of objects that have one, a map by name; each also within another.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return {}
     found: dict[str, str | None] = {}
     for name, kind in _in_list(meta, depth) if isinstance(meta, list) else _in_map(meta, depth):
-        if len(found) < _MOST_FIELDS:
+        if len(found) < _MAX_FIELDS:
             found[name] = kind
     return found
 
@@ -114,17 +116,17 @@ def shape(plain: object) -> str:
     """Say in a few words how something is built."""
     match plain:
         case list() if plain:
-            inner = {shape(each) for each in plain[:_MOST_FIELDS] if not isinstance(each, list)}
+            inner = {shape(each) for each in plain[:_MAX_FIELDS] if not isinstance(each, list)}
             return f"a list of {len(plain)}, each {' or '.join(sorted(inner)[:3]) or 'lists'}"
         case dict() if plain:
             return f"an object with {listed(sorted(plain)[:8], len(plain))}"
         case _:
-            return _kind_of(plain)
+            return _json_type(plain)
 
 
 def listed(names: Sequence[str], count: int | None = None) -> str:
     """Names on one line, not all of too many. `count` is how many there are, if more than are given."""
-    shown = [one_line(name, _LONGEST_NAME) or "(no name)" for name in names[:_MOST_NAMED]]
+    shown = [one_line(name, _MAX_NAME_LENGTH) or "(no name)" for name in names[:_MAX_LISTED]]
     more = (count or len(names)) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
 
@@ -148,29 +150,29 @@ def _expected(model: type[BaseModel], sent: Iterable[object]) -> Iterator[str]:
             yield name
 
 
-def _wrong(model: type[BaseModel], sent: Iterable[object]) -> Iterator[tuple[str, str | None]]:
+def _mismatches(model: type[BaseModel], sent: Iterable[object]) -> Iterator[tuple[str, str | None]]:
     """What the model stumbles over, by field: in words, or None for a field that it cannot do without."""
     for each in sent:
         try:
             model.model_validate_json(json.dumps(each))
         except ValidationError as error:
-            yield from (_complaint(each, one) for one in error.errors(include_url=False, include_input=False))
+            yield from (_mismatch(each, one) for one in error.errors(include_url=False, include_input=False))
         except (ValueError, RecursionError):
             yield "", "an object that cannot be taken apart"
 
 
-def _complaint(sent: object, error: Any) -> tuple[str, str | None]:
+def _mismatch(sent: object, error: Any) -> tuple[str, str | None]:
     where = error["loc"]
     if error["type"] == "missing" and len(where) == 1:
         return str(where[0]), None
     for step in where[:1]:
         sent = sent.get(step) if isinstance(sent, dict) else sent
-    name = ".".join(one_line(str(step), _LONGEST_NAME) for step in where[:3])
+    name = ".".join(one_line(str(step), _MAX_NAME_LENGTH) for step in where[:3])
     wanted = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
-    return name, f"{name or 'the whole'} ({_kind_of(sent)} sent: {one_line(wanted, 120)})"
+    return name, f"{name or 'the whole'} ({_json_type(sent)} sent: {one_line(wanted, 120)})"
 
 
-def _redescribed(model: type[BaseModel], described: Described) -> Iterator[str]:
+def _described_mismatches(model: type[BaseModel], described: Described) -> Iterator[str]:
     """Fields that the description gives another type than the model reads."""
     schema = model.model_json_schema()
     for name, word in described.items():
@@ -228,7 +230,7 @@ def _word(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _kind_of(plain: object) -> str:
+def _json_type(plain: object) -> str:
     match plain:
         case None:
             return "null"

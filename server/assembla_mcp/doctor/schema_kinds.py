@@ -26,40 +26,40 @@ class Kind:
     portfolio: bool = False
     described_as: str | None = None
     """Its name in the API's description of itself."""
-    seldom: frozenset[str] = frozenset()
-    unread: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    write_only: frozenset[str] = frozenset()
 
 
 def _fields(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-SPACE = Kind("space", lambda c: c.spaces.mine(), described_as="spaces", seldom=_fields("wiki_format"))
+SPACE = Kind("space", lambda c: c.spaces.mine(), described_as="spaces", optional=_fields("wiki_format"))
 SPACE_TOOL = Kind(
-    "space tool", lambda c, space: c.space_tools.list(space), described_as="space_tools", seldom=_fields("settings")
+    "space tool", lambda c, space: c.space_tools.list(space), described_as="space_tools", optional=_fields("settings")
 )
 
-_SELDOM_OF_USERS = _fields("email organization phone im im2")
+_OPTIONAL_OF_USERS = _fields("email organization phone im im2")
 
 KINDS = (
     SPACE,
     SPACE_TOOL,
     Kind("signed-in user", lambda c: c.users.me()),
-    Kind("member", lambda c, space, _: c.users.in_space(space), ANY_SPACE, seldom=_SELDOM_OF_USERS),
+    Kind("member", lambda c, space, _: c.users.in_space(space), ANY_SPACE, optional=_OPTIONAL_OF_USERS),
     Kind(
         "user role",
         lambda c, space, _: c.user_roles.list(space),
         ANY_SPACE,
         described_as="user_roles",
-        seldom=_fields("message"),
+        optional=_fields("message"),
     ),
     Kind(
         "ticket",
         lambda c, space, _: c.tickets.all(space),
         TICKETS,
         described_as="tickets",
-        seldom=_fields("due_date assigned_to_name picture_url status_name"),
-        unread=_fields("tags followers is_support"),
+        optional=_fields("due_date assigned_to_name picture_url status_name"),
+        write_only=_fields("tags followers is_support"),
     ),
     Kind(
         "ticket comment",
@@ -67,7 +67,7 @@ KINDS = (
         TICKETS,
         ("ticket", "number"),
         described_as="ticket_comments",
-        seldom=_fields("user_name user_avatar_url"),
+        optional=_fields("user_name user_avatar_url"),
     ),
     Kind(
         "ticket association",
@@ -81,25 +81,25 @@ KINDS = (
         "custom field",
         lambda c, space, _: c.custom_fields.list(space),
         TICKETS,
-        seldom=_fields("list_options example_value without_default_on_form"),
+        optional=_fields("list_options example_value without_default_on_form"),
     ),
     Kind("ticket component", lambda c, space, _: c.ticket_components.list(space), TICKETS),
     Kind("custom reports", lambda c, space, _: c.tickets.custom_reports(space), TICKETS),
-    Kind("tag", lambda c, space, _: c.tags.list(space), TICKETS, described_as="tags", seldom=_fields("color")),
+    Kind("tag", lambda c, space, _: c.tags.list(space), TICKETS, described_as="tags", optional=_fields("color")),
     Kind(
         "milestone",
         lambda c, space, _: c.milestones.list(space, "all"),
         MILESTONES,
         described_as="milestones",
-        seldom=_fields("start_date budget"),
+        optional=_fields("start_date budget"),
     ),
     Kind(
         "document",
         lambda c, space, _: c.documents.list(space),
         FILES,
         described_as="documents",
-        seldom=_fields("url"),
-        unread=_fields("file"),
+        optional=_fields("url"),
+        write_only=_fields("file"),
     ),
     Kind("mention", lambda c: c.mentions.list()),
     Kind("SSH key", lambda c: c.ssh_keys.list()),
@@ -107,7 +107,7 @@ KINDS = (
         "event",
         lambda c, space, _: c.activity.list(space),
         ANY_SPACE,
-        seldom=_fields(
+        optional=_fields(
             "object_id author_id space_name author_name whatchanged comment_or_description ticket ticket_operation"
         ),
     ),
@@ -121,7 +121,7 @@ KINDS = (
         lambda c, space, tool: c.merge_requests.list(space, tool),
         REPOSITORIES,
         described_as="merge_requests",
-        seldom=_fields("source_cleanup apply_status applied_at"),
+        optional=_fields("source_cleanup apply_status applied_at"),
     ),
     Kind(
         "merge request version",
@@ -129,7 +129,7 @@ KINDS = (
         REPOSITORIES,
         ("merge request", "id"),
         described_as="merge_request_versions",
-        seldom=_fields("source_symbol source_symbol_type processed_by_user_id"),
+        optional=_fields("source_symbol source_symbol_type processed_by_user_id"),
     ),
     Kind(
         "merge request comment",
@@ -151,14 +151,14 @@ KINDS = (
         "portfolio user",
         lambda c, portfolio: c.portfolio.users(portfolio),
         portfolio=True,
-        seldom=_SELDOM_OF_USERS,
+        optional=_OPTIONAL_OF_USERS,
     ),
     Kind("group", lambda c, portfolio: c.portfolio.groups(portfolio), portfolio=True, described_as="groups"),
     Kind(
         "invitation",
         lambda c, portfolio: c.portfolio.invitations(portfolio),
         portfolio=True,
-        seldom=_fields("message"),
+        optional=_fields("message"),
     ),
     Kind("portfolio ticket report", lambda c, portfolio: c.tickets.portfolio_reports(portfolio), portfolio=True),
 )

@@ -31,8 +31,8 @@ SIGN_IN = (
     "Run `assembla-mcp login` in a terminal, or set ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET where this "
     "server is configured."
 )
-RENEW_KEYS = "Check ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET, or take both away and run `assembla-mcp login`."
-RENEW_ENVIRONMENT = (
+CHECK_KEYS = "Check ASSEMBLA_API_KEY and ASSEMBLA_API_SECRET, or take both away and run `assembla-mcp login`."
+REPLACE_TOKENS = (
     "Put fresh tokens into ASSEMBLA_ACCESS_TOKEN and ASSEMBLA_REFRESH_TOKEN, or take both away and run "
     "`assembla-mcp login`."
 )
@@ -67,7 +67,7 @@ def store_of(settings: Settings) -> TokenStore:
     return open_store(settings.token_store, settings.state_folder())
 
 
-def store_that_keeps(settings: Settings) -> TokenStore:
+def verified_store(settings: Settings) -> TokenStore:
     """The token store, after a login of nobody's was written to it, read and removed: that alone shows that it keeps.
 
     Raises StoreUnavailable.
@@ -100,7 +100,7 @@ def choose_within(settings: Settings, wait_s: float = STORE_WAIT_S) -> Choice:
 def choose(settings: Settings) -> Choice:
     """Decide. Reads the store where the environment does not settle it; no credential is a choice too."""
     if settings.api_key is not None and settings.api_secret is not None:
-        pair = KeyPair(settings.api_key.get_secret_value(), settings.api_secret.get_secret_value(), RENEW_KEYS)
+        pair = KeyPair(settings.api_key.get_secret_value(), settings.api_secret.get_secret_value(), CHECK_KEYS)
         return Choice(pair, "key", "environment")
     try:
         store: TokenStore | None = store_of(settings)
@@ -111,17 +111,17 @@ def choose(settings: Settings) -> Choice:
 
 
 def _with_store(settings: Settings, store: TokenStore | None, trouble: str) -> Choice:
-    handed_in = _handed_in(settings)
+    environment = _environment_tokens(settings)
     login = None
     if store is not None:
         try:
-            login = _stored(settings, store, handed_in)
+            login = _stored(settings, store, environment)
         except StoreUnavailable as error:
             trouble = error.message
     if login is not None:
-        return Choice(_bearer(settings, store, login, handed_in), login.way, "store")
-    if handed_in is not None:
-        return Choice(_from_environment(settings, store, handed_in), "oauth", "environment")
+        return Choice(_bearer(settings, store, login, environment), login.way, "store")
+    if environment is not None:
+        return Choice(_from_environment(settings, store, environment), "oauth", "environment")
     application = application_of(settings, None)
     if application is not None:
         return Choice(_public(settings, application), "client-credentials", "environment")
@@ -132,7 +132,7 @@ def _with_store(settings: Settings, store: TokenStore | None, trouble: str) -> C
     )
 
 
-def _handed_in(settings: Settings) -> Tokens | None:
+def _environment_tokens(settings: Settings) -> Tokens | None:
     access, refresh = settings.access_token, settings.refresh_token
     if access is None and refresh is None:
         return None
@@ -149,13 +149,13 @@ def origin_of(tokens: Tokens) -> str:
     return fingerprint(tokens.refresh_token or tokens.access_token or "")
 
 
-def _stored(settings: Settings, store: TokenStore, handed_in: Tokens | None) -> StoredLogin | None:
-    if handed_in is not None:
-        return store.load_derived(slot_of(settings), origin_of(handed_in))
+def _stored(settings: Settings, store: TokenStore, environment: Tokens | None) -> StoredLogin | None:
+    if environment is not None:
+        return store.load_derived(slot_of(settings), origin_of(environment))
     return store.load(slot_of(settings))
 
 
-def _bearer(settings: Settings, store: TokenStore | None, login: StoredLogin, handed_in: Tokens | None) -> Bearer:
+def _bearer(settings: Settings, store: TokenStore | None, login: StoredLogin, environment: Tokens | None) -> Bearer:
     _hide(login)
     kind = ClientCredentials if login.way == "client-credentials" else Bearer
     return kind(
@@ -165,9 +165,9 @@ def _bearer(settings: Settings, store: TokenStore | None, login: StoredLogin, ha
         store=store,
         state_dir=settings.state_folder(),
         # Without the environment's token any newer login of the profile counts, wherever it came from.
-        origin=None if handed_in is None else login.origin,
+        origin=None if environment is None else login.origin,
         stored=True,
-        learned=logs.hide,
+        on_secret=logs.register_secrets,
         advice=SIGN_IN,
     )
 
@@ -186,8 +186,8 @@ def _from_environment(settings: Settings, store: TokenStore | None, tokens: Toke
         store=store,
         state_dir=settings.state_folder(),
         origin=origin_of(tokens),
-        learned=logs.hide,
-        advice=RENEW_ENVIRONMENT,
+        on_secret=logs.register_secrets,
+        advice=REPLACE_TOKENS,
     )
 
 
@@ -196,11 +196,11 @@ def _public(settings: Settings, application: Application) -> ClientCredentials:
     return ClientCredentials(
         application,
         Tokens(),
-        learned=logs.hide,
+        on_secret=logs.register_secrets,
         advice="Check ASSEMBLA_CLIENT_ID and ASSEMBLA_CLIENT_SECRET.",
     )
 
 
 def _hide(login: StoredLogin) -> None:
     tokens = (login.tokens.access_token, login.tokens.refresh_token, login.application.client_secret)
-    logs.hide(*(token for token in tokens if token))
+    logs.register_secrets(*(token for token in tokens if token))

@@ -159,7 +159,7 @@ class LazyCredential:
     async def headers(self, send: Send) -> Mapping[str, str]:
         """Headers of the chosen credential. Raises Unauthorized, saying how to sign in, if there is none."""
         headers = await (await self.choice()).credential.headers(send)
-        logs.hide(*(value.removeprefix("Bearer ") for value in headers.values()))
+        logs.register_secrets(*(value.removeprefix("Bearer ") for value in headers.values()))
         return headers
 
     async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
