@@ -7,6 +7,7 @@ import inspect
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import UnionType
 from typing import Annotated, Any, Self
 
@@ -29,7 +30,7 @@ class Parameter:
     reference: Reference | None = None
     presentation: bool = False
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The names of the other arguments that its reference is resolved with."""
         if self.reference is None:
@@ -58,7 +59,7 @@ class Signature:
         _check_needs(function, parameters)
         return cls(parameters, groups, server_given[Api], server_given.get(PageRequest), answer)
 
-    @property
+    @cached_property
     def references(self) -> list[tuple[Parameter, Reference]]:
         """The parameters whose things are to be found, those that need another's last."""
         found = [(each, each.reference) for each in self.parameters if each.reference is not None]
