@@ -58,7 +58,7 @@ class Thing:
         """The space that it belongs to, or is, as it was asked for: an id, mostly."""
         return self.names.get("space")
 
-    def said(self, spaces: SpaceNames = NO_NAMES) -> str:
+    def in_words(self, spaces: SpaceNames = NO_NAMES) -> str:
         """Say it: "ticket `42` of space `demo`"."""
         shown = {part: f"`{name}`" for part, name in self.names.items()}
         if self.space is not None:
@@ -74,7 +74,7 @@ class Parts(TypedDict, total=False):
 
     thing: Thing
     status: int
-    said: str
+    upstream_text: str
     attempts: int
     advice: str | None
 
@@ -83,8 +83,8 @@ class AssemblaError(Exception):
     """Base of all errors that `assembla_client` raises on purpose.
 
     `sentence` says what happened where no thing has to be named; else `thing` is what it is about. `status` is that of
-    the answer, `said` what Assembla said in it, `attempts` how many it took, `advice` what to do, in a sentence, where
-    the raiser knows that best.
+    the answer, `upstream_text` what Assembla said in it, `attempts` how many it took, `advice` what to do, in a
+    sentence, where the raiser knows that best.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class AssemblaError(Exception):
         *,
         thing: Thing = SOMETHING,
         status: int | None = None,
-        said: str = "",
+        upstream_text: str = "",
         attempts: int = 1,
         advice: str | None = None,
     ) -> None:
@@ -101,7 +101,7 @@ class AssemblaError(Exception):
         self.sentence = sentence
         self.thing = thing
         self.status = status
-        self.said = said
+        self.upstream_text = upstream_text
         self.attempts = attempts
         self.advice = advice
 
@@ -214,7 +214,7 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
     if error.sentence is not None:
         given_up = f" Given up after {error.attempts} attempts." if error.attempts > 1 else ""
         return f"{error.sentence}{given_up}"
-    what = error.thing.said(spaces)
+    what = error.thing.in_words(spaces)
     tried = f" (after {error.attempts} attempts)" if error.attempts > 1 else ""
     match error:
         case Unauthorized():
@@ -223,7 +223,7 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
             whose = f"{what} is not a portfolio you manage{_or_no(error, spaces)}"
             return f"{whose} ({error.status}): this is for its managers."
         case Forbidden():
-            return _quoting(f"This user may not do that with {what} (403)", error.said)
+            return _quoting(f"This user may not do that with {what} (403)", error.upstream_text)
         case NotFound(tool_missing=True):
             return f"{_capital(what)} does not have the {error.tool or 'needed'} tool installed."
         case NotFound():
@@ -234,15 +234,15 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
         case RateLimited():
             return f"Assembla's rate limit is reached{tried}. Try again in {error.seconds:.0f} s."
         case ServerError():
-            return _quoting(f"Assembla failed with status {error.status} on {what}{tried}", error.said)
+            return _quoting(f"Assembla failed with status {error.status} on {what}{tried}", error.upstream_text)
         case _:
             text = f"Assembla answered {what} with status {error.status}, which nothing here expects"
-            return _quoting(text, error.said)
+            return _quoting(text, error.upstream_text)
 
 
 def _or_no(error: AssemblaError, spaces: SpaceNames) -> str:
     part = error.part if isinstance(error, NotFound) else None
-    return f", or it has no {part.said(spaces)}" if part else ""
+    return f", or it has no {part.in_words(spaces)}" if part else ""
 
 
 def _quoting(text: str, said: str) -> str:

@@ -62,3 +62,8 @@ def _instant_of(value: object) -> datetime:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant_of)]
+
+
+def seconds(at: datetime | None) -> float:
+    """A point in time as what it sorts by: seconds since 1970. One that is not known comes before all others."""
+    return 0.0 if at is None else at.timestamp()

@@ -91,12 +91,12 @@ def test_an_endpoint_takes_just_its_own_arguments(arguments: dict[str, str | int
     ],
 )
 def test_what_a_request_is_about_is_said_in_words(target: Target, words: str) -> None:
-    assert target.thing.said() == words
+    assert target.thing.in_words() == words
 
 
 def test_a_space_goes_by_the_name_that_is_known_for_its_id() -> None:
-    assert tickets.TICKET(space="aBc", number=42).thing.said({"aBc": "demo"}) == "ticket `42` of space `demo`"
+    assert tickets.TICKET(space="aBc", number=42).thing.in_words({"aBc": "demo"}) == "ticket `42` of space `demo`"
 
 
 def test_a_name_that_looks_like_an_id_is_not_taken_for_one() -> None:
-    assert users.USER(user="aBc").thing.said({"aBc": "demo"}) == "user `aBc`"
+    assert users.USER(user="aBc").thing.in_words({"aBc": "demo"}) == "user `aBc`"

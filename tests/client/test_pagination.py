@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
 from assembla_client.resources.users import User
 from assembla_client.transport.client import Transport
-from assembla_client.transport.pagination import Page, Paginated, is_whole, pages_for, paginate
+from assembla_client.transport.pagination import ListPage, Paginated, is_whole, pages_for, paginate
 from faketime import FakeTime
 from plain_api import USERS, Answer, Asked, PlainAPI, numbered, session_to, transport_to
 
@@ -26,12 +26,12 @@ class Record:
 Fetch = Callable[[int], Awaitable[list[Record]]]
 
 
-def pages_of(fetch: Callable[[int], Awaitable[list[T]]]) -> Callable[[int], Awaitable[Page[T]]]:
+def pages_of(fetch: Callable[[int], Awaitable[list[T]]]) -> Callable[[int], Awaitable[ListPage[T]]]:
     """Pages of which every row could be read."""
 
-    async def page(number: int) -> Page[T]:
+    async def page(number: int) -> ListPage[T]:
         records = await fetch(number)
-        return Page(records, len(records))
+        return ListPage(records, len(records))
 
     return page
 
@@ -122,9 +122,9 @@ async def test_a_list_is_whole_however_its_pages_are_cut(
 
 
 async def test_a_page_of_rows_that_nobody_can_read_is_no_end() -> None:
-    async def fetch(page: int) -> Page[Record]:
+    async def fetch(page: int) -> ListPage[Record]:
         records = [] if page == 2 else [Record(page * 100 + n) for n in range(100 if page < 4 else 0)]
-        return Page(records, 100 if page < 4 else 0)
+        return ListPage(records, 100 if page < 4 else 0)
 
     assert len((await paginate(fetch)).records) == 200
 

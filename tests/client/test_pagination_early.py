@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from assembla_client.errors import UnexpectedResponse
-from assembla_client.transport.pagination import PER_PAGE, Page, paginate
+from assembla_client.transport.pagination import PER_PAGE, ListPage, paginate
 
 
 class Pages:
@@ -15,10 +15,10 @@ class Pages:
         self.asked: list[int] = []
         self._records = range(records)
 
-    async def __call__(self, page: int) -> Page[int]:
+    async def __call__(self, page: int) -> ListPage[int]:
         self.asked.append(page)
         records = list(self._records[(page - 1) * PER_PAGE : page * PER_PAGE])
-        return Page(records, len(records))
+        return ListPage(records, len(records))
 
 
 @pytest.mark.parametrize(("needed", "asked"), [(1, 1), (100, 1), (101, 2), (201, 4), (401, 8), (3_000, 12)])
@@ -46,8 +46,8 @@ async def test_the_question_is_asked_of_all_that_came_in_order() -> None:
 
 
 async def test_a_list_that_has_no_end_is_still_an_error() -> None:
-    async def fetch(page: int) -> Page[int]:
-        return Page(list(range(PER_PAGE)) if page > 1 else list(range(1_000, 1_000 + PER_PAGE)), PER_PAGE)
+    async def fetch(page: int) -> ListPage[int]:
+        return ListPage(list(range(PER_PAGE)) if page > 1 else list(range(1_000, 1_000 + PER_PAGE)), PER_PAGE)
 
     with pytest.raises(UnexpectedResponse):
         await paginate(fetch, enough=lambda _: False)

@@ -8,8 +8,7 @@ import sys
 import click
 import pytest
 
-from assembla_mcp import __version__
-from assembla_mcp import exit_status as edge
+from assembla_mcp import __version__, exit_status
 from assembla_mcp.exit_status import CommandError
 from server_tests import Run, environ
 
@@ -135,12 +134,12 @@ def test_a_stranger_among_the_variables_is_mentioned_once(run: Run, monkeypatch:
 def test_an_error_at_the_edge_is_one_line_and_a_status(
     capsys: pytest.CaptureFixture[str], error: BaseException, status: int, said: str
 ) -> None:
-    assert edge.report(error) == status
+    assert exit_status.report(error) == status
     assert capsys.readouterr().err == said
 
 
 def test_a_bug_is_called_one_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    assert edge.report(ZeroDivisionError("secret details")) == 1
+    assert exit_status.report(ZeroDivisionError("secret details")) == 1
     told = capsys.readouterr().err
     assert "a bug in assembla-mcp (ZeroDivisionError)" in told
     assert "secret details" not in told

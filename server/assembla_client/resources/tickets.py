@@ -20,7 +20,7 @@ from assembla_client.resources.ticket_fields import (
 )
 from assembla_client.transport.client import Transport
 from assembla_client.transport.endpoint import Endpoint
-from assembla_client.transport.pagination import PER_PAGE, Page
+from assembla_client.transport.pagination import PER_PAGE, ListPage
 from assembla_client.transport.query import query
 
 __all__ = [
@@ -158,7 +158,7 @@ class TicketsAPI:
         report: str = "0",
         sort_by: TicketSort | None = None,
         sort_order: SortOrder | None = None,
-    ) -> Page[Ticket]:
+    ) -> ListPage[Ticket]:
         """Fetch one page of what `all` fetches, PER_PAGE tickets of it from the first page, 1, on.
 
         GET /v1/spaces/{space}/tickets. A shorter page need not be the last; one past the end is empty: 204.

@@ -22,7 +22,7 @@ from assembla_client.transport.cache import Entry, ResponseCache
 from assembla_client.transport.decoding import Decoded, Oddities, decode_list, decode_one, is_long
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.error_mapping import error_for
-from assembla_client.transport.pagination import PER_PAGE, Enough, Page, pages_for, paginate
+from assembla_client.transport.pagination import PER_PAGE, Enough, ListPage, pages_for, paginate
 from assembla_client.transport.rate_limit import Clock, Sleep, WaitBudget
 from assembla_client.transport.request import SUCCESS, Params, Reply, Request
 from assembla_client.transport.retry import is_worth_another, pause_after
@@ -232,10 +232,10 @@ class Transport:
         """GET a list that the API does not page; a `fresh` one is asked for even where it is cached."""
         return (await self._decoded(model, target, params, fresh)).records
 
-    async def page(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> Page[M]:
+    async def page(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> ListPage[M]:
         """GET one page of a paged list: `params` say which. One that was sent without rows is behind the end."""
         decoded = await self._decoded(model, target, params, fresh)
-        return Page(decoded.records, decoded.sent)
+        return ListPage(decoded.records, decoded.sent)
 
     async def pages(
         self,
@@ -252,7 +252,7 @@ class Transport:
         With `enough`, the beginning of the list: until `enough` says so of all that came by then.
         """
 
-        async def fetch(page: int) -> Page[M]:
+        async def fetch(page: int) -> ListPage[M]:
             paging = (("page", str(page)), ("per_page", str(PER_PAGE)))
             return await self.page(model, target, (*params, *paging), fresh=fresh)
 

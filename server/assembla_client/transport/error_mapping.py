@@ -61,7 +61,7 @@ def _not_found(target: Target | None, reply: Reply, parts: Parts) -> NotFound:
 
 
 def _quoting(reply: Reply, parts: Parts) -> Parts:
-    return {**parts, "said": error_text(reply.body)}
+    return {**parts, "upstream_text": error_text(reply.body)}
 
 
 def _about(thing: Thing, parts: Parts) -> Parts:

@@ -29,14 +29,14 @@ _MAX_BATCH = 100
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class ListPage(Generic[T]):
     """The records of one page that could be read, and how many rows were sent."""
 
     records: list[T]
     sent: int
 
 
-Fetch = Callable[[int], Awaitable[Page[T]]]
+Fetch = Callable[[int], Awaitable[ListPage[T]]]
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ def _batches(known_pages: int | None, first_page: int) -> Iterator[int]:
         yield _LATER_BATCH
 
 
-async def _concurrently(fetch: Fetch[T], numbers: Sequence[int]) -> list[Page[T]]:
+async def _concurrently(fetch: Fetch[T], numbers: Sequence[int]) -> list[ListPage[T]]:
     """Fetch pages at once; return them in order up to the first empty one. Raises an error met before it."""
-    outcomes: dict[int, Page[T] | AssemblaError] = {}
+    outcomes: dict[int, ListPage[T] | AssemblaError] = {}
     scopes = {number: anyio.CancelScope() for number in numbers}
 
     async def one(number: int) -> None:
@@ -132,7 +132,7 @@ async def _concurrently(fetch: Fetch[T], numbers: Sequence[int]) -> list[Page[T]
     return list(_up_to_the_end(outcomes[number] for number in numbers if number in outcomes))
 
 
-def _up_to_the_end(outcomes: Iterator[Page[T] | AssemblaError]) -> Iterator[Page[T]]:
+def _up_to_the_end(outcomes: Iterator[ListPage[T] | AssemblaError]) -> Iterator[ListPage[T]]:
     for outcome in outcomes:
         if isinstance(outcome, AssemblaError):
             raise outcome
@@ -145,7 +145,7 @@ def _identity(record: object) -> object:
     return getattr(record, "id", None)
 
 
-def _same(page: Page[T], other: Page[T]) -> bool:
+def _same(page: ListPage[T], other: ListPage[T]) -> bool:
     # By id where records have one: the same record was seen with its times told in another zone.
     return (page.sent, len(page.records)) == (other.sent, len(other.records)) and all(
         one == two if (key := _identity(one)) is None else key == _identity(two)
@@ -153,7 +153,7 @@ def _same(page: Page[T], other: Page[T]) -> bool:
     )
 
 
-def _each_once(pages: list[Page[T]]) -> list[T]:
+def _each_once(pages: list[ListPage[T]]) -> list[T]:
     # A record that slid to the next page while we read comes twice.
     seen: set[object] = set()
     records = []

@@ -32,7 +32,7 @@ from mcp.types import (
     jsonrpc_message_adapter,
 )
 
-from assembla_mcp import exit_status as edge
+from assembla_mcp import exit_status
 
 LAST_ANSWERS_S = 1.0
 """How long requests that are under way may still be answered once the input has ended."""
@@ -52,7 +52,7 @@ def serve_stdio(server: Server[Any]) -> None:
             anyio.run(_serve, server, stdin, stdout)
             stdout.flush()
         except BaseException as error:  # noqa: BLE001 # the process edge: beyond it, a thread on stdin would hold us
-            _leave(edge.report(error))
+            _leave(exit_status.report(error))
     _leave()
 
 
@@ -60,7 +60,7 @@ async def _serve(server: Server[Any], stdin: BinaryIO, stdout: BinaryIO) -> None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_stop_on_signal, tasks.cancel_scope)
         async with server.lifespan(server) as state:
-            await Conversation(server, state, stdout).run(stdin)
+            await StdioConnection(server, state, stdout).run(stdin)
         tasks.cancel_scope.cancel()
     _leave()  # from within, as the event loop would wait for the thread that still reads stdin
 
@@ -79,8 +79,8 @@ async def _stop_on_signal(scope: anyio.CancelScope) -> None:
 
 
 @dataclass
-class Conversation:
-    """Everything said over one pair of pipes: a serving loop at a time, and the requests still unanswered."""
+class StdioConnection:
+    """Everything that goes over one pair of pipes: a serving loop at a time, and the requests still unanswered."""
 
     server: Server[Any]
     state: Any
@@ -218,18 +218,18 @@ def _fatal() -> Iterator[None]:
     try:
         yield
     except Exception:
-        leave_soon(edge.FAILED)
+        leave_soon(exit_status.FAILED)
         raise
 
 
-def leave_soon(status: int = edge.DONE) -> None:
+def leave_soon(status: int = exit_status.DONE) -> None:
     """End the process within the time that hosts allow, whatever still holds it then."""
     timer = threading.Timer(HARD_STOP_S, _leave, (status,))
     timer.daemon = True
     timer.start()
 
 
-def _leave(status: int = edge.DONE) -> NoReturn:
+def _leave(status: int = exit_status.DONE) -> NoReturn:
     # Not sys.exit: it would wait for the thread that still reads stdin.
     sys.stderr.flush()
     os._exit(status)

@@ -125,13 +125,13 @@ def _keeping_days(page: PageRequest, days: _Days, found: Sequence[StandupReport]
     if days is None:
         filled_for = [report.filled_for for report in found if report.filled_for] or [_today()]
         days = min(filled_for), max(filled_for)
-    return page.keeping(days=[day.isoformat() for day in days])
+    return page.pinning(days=[day.isoformat() for day in days])
 
 
 def _days_kept(page: PageRequest) -> _Days:
-    if "days" not in page.kept:
+    if "days" not in page.pinned:
         return None
-    first, last = page.kept["days"]
+    first, last = page.pinned["days"]
     return date.fromisoformat(first), date.fromisoformat(last)
 
 

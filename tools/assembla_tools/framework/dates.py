@@ -60,8 +60,3 @@ def in_order(since: date | datetime | None, until: date | datetime | None) -> No
     begin, end = first_instant(since), last_instant(until)
     if begin is not None and end is not None and begin > end:
         raise Refused("INVALID", "since: it lies after `until`.")
-
-
-def seconds(at: datetime | None) -> float:
-    """A time as what it sorts by; one that is not known comes before all others."""
-    return 0.0 if at is None else at.timestamp()

@@ -7,8 +7,8 @@ from assembla_client.transport.decoding import Oddities
 _MOST_NAMED = 10
 
 
-def note_on(oddities: Oddities) -> str | None:
-    """A note for an answer that was made from odd data; None where there was none."""
+def note_on(oddities: Oddities) -> str:
+    """A note for an answer that was made from odd data."""
     parts = []
     if oddities.fields:
         parts.append(f"Values of Assembla's that could not be read are null here: {_named(oddities.fields)}.")
@@ -16,7 +16,7 @@ def note_on(oddities: Oddities) -> str | None:
         parts.append(f"Rows of Assembla's that nothing identifies are left out: {_named(oddities.rows)}.")
     if oddities.bytes_replaced:
         parts.append("Assembla sent bytes that are no UTF-8: they are shown as \ufffd.")
-    return " ".join(parts) or None
+    return " ".join(parts)
 
 
 def _named(counts: Mapping[str, int]) -> str:

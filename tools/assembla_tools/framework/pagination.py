@@ -34,7 +34,7 @@ class CursorState:
 
     question: bytes
     key: Key
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    pinned: Mapping[str, Any] = field(default_factory=dict)
     hint: Sequence[int] = ()
 
 
@@ -51,21 +51,21 @@ class PageRequest:
     limit: int
     question: Mapping[str, Any] = field(default_factory=dict)
     cursor: CursorState | None = None
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    pinned: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tool: str, limit: int, cursor: str | None) -> Self:
         """Read `cursor`; `INVALID` where it is torn or another tool's."""
         state = None if cursor is None else decode_cursor(cursor, tool)
-        return cls(tool, limit, cursor=state, kept={} if state is None else state.kept)
+        return cls(tool, limit, cursor=state, pinned={} if state is None else state.pinned)
 
     def about(self, **resolved: object) -> Self:
         """The same page of a question that is known better: names of arguments and what they stand for."""
         return replace(self, question={**self.question, **resolved})
 
-    def keeping(self, **values: object) -> Self:
+    def pinning(self, **values: object) -> Self:
         """The same page, whose cursors hold `values` too: what was relative, as this page understood it."""
-        return replace(self, kept={**self.kept, **values})
+        return replace(self, pinned={**self.pinned, **values})
 
     @property
     def after(self) -> Key | None:
@@ -102,20 +102,22 @@ class PageRequest:
         )
 
     def _cursor(self, sort_key: Key, item: T, hint: Callable[[T], Sequence[int]]) -> str:
-        state = CursorState(question_digest(self.question), sort_key, self.kept, hint(item))
+        state = CursorState(question_digest(self.question), sort_key, self.pinned, hint(item))
         cursor = encode_cursor(state, self.tool)
         return cursor if len(cursor) <= MAX_CURSOR_CHARS else encode_cursor(replace(state, hint=()), self.tool)
 
 
 def question_digest(question: Mapping[str, Any]) -> bytes:
     """A digest of what is asked. What is None is not asked; a thing with an id goes by that."""
-    said = {name: value for name, value in question.items() if value is not None}
-    return _digest(json.dumps(said, sort_keys=True, default=_identity))
+    given = {name: value for name, value in question.items() if value is not None}
+    return _digest(json.dumps(given, sort_keys=True, default=_identity))
 
 
 def encode_cursor(state: CursorState, tool: str) -> str:
     """The cursor of `tool` that holds `state`."""
-    text = json.dumps([list(state.key), dict(state.kept), list(state.hint)], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        [list(state.key), dict(state.pinned), list(state.hint)], ensure_ascii=False, separators=(",", ":")
+    )
     content = state.question + text.encode()
     return base64.urlsafe_b64encode(_digest(tool, content.hex()) + content).decode().rstrip("=")
 
@@ -127,8 +129,8 @@ def decode_cursor(cursor: str, tool: str) -> CursorState:
         content = raw[_DIGEST_BYTES:]
         if raw[:_DIGEST_BYTES] != _digest(tool, content.hex()):
             raise ValueError("torn")
-        key, kept, hint = json.loads(content[_DIGEST_BYTES:])
-        return CursorState(content[:_DIGEST_BYTES], key, kept, hint)
+        key, pinned, hint = json.loads(content[_DIGEST_BYTES:])
+        return CursorState(content[:_DIGEST_BYTES], key, pinned, hint)
     except (binascii.Error, ValueError):
         raise Refused("INVALID", f"cursor: this is not a cursor of `{tool}`; leave it out to start again.") from None
 

@@ -78,10 +78,8 @@ class Noted:
     note: str
 
 
-def noted(result: Any, note: str | None, *, whole: bool) -> Any:
+def noted(result: Any, note: str, *, whole: bool) -> Any:
     """The same result with a note more; a list that lacks something is not whole."""
-    if note is None:
-        return result
     if isinstance(result, Listing):
         return replace(result, note=_both(result.note, note), whole=result.whole and whole)
     if isinstance(result, Answer):

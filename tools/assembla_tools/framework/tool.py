@@ -116,12 +116,12 @@ class Tool(Generic[P, R]):
         try:
             values = self.arguments.model_validate(given)
         except ValidationError as error:
-            raise Refused("INVALID", "; ".join(self._complaints(error))) from None
+            raise Refused("INVALID", "; ".join(self._argument_errors(error))) from None
         return {name: getattr(values, name) for name in self.arguments.model_fields}
 
-    def _complaints(self, error: ValidationError) -> list[str]:
+    def _argument_errors(self, error: ValidationError) -> list[str]:
         known = list(self.arguments.model_fields)
-        complaints = []
+        found = []
         for each in error.errors(include_url=False, include_input=False, include_context=False)[:5]:
             name = ".".join(str(part) for part in each["loc"])
             match each["type"]:
@@ -132,12 +132,12 @@ class Tool(Generic[P, R]):
                         if near
                         else f"`{self.name}` takes {quoted(known) or 'none'}."
                     )
-                    complaints.append(f"{name}: there is no such argument; {hint}")
+                    found.append(f"{name}: there is no such argument; {hint}")
                 case "missing":
-                    complaints.append(f"{name}: this argument is required")
+                    found.append(f"{name}: this argument is required")
                 case _:
-                    complaints.append(f"{name}: {each['msg'][:1].lower()}{each['msg'][1:]}")
-        return complaints
+                    found.append(f"{name}: {each['msg'][:1].lower()}{each['msg'][1:]}")
+        return found
 
     def _page(self, values: dict[str, Any]) -> PageRequest:
         return PageRequest.of(self.name, values.pop("limit"), values.pop("cursor"))
@@ -180,7 +180,9 @@ async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToo
     except AssemblaError as error:
         raise Refused(code_of(error), explain(error, api.space_names)) from None
     oddities = api.client.oddities
-    return success(noted(answer, note_on(oddities), whole=not oddities.rows), api.max_result_chars)
+    if oddities:
+        answer = noted(answer, note_on(oddities), whole=not oddities.rows)
+    return success(answer, api.max_result_chars)
 
 
 def tool(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.models import Model
+from assembla_client.models import Model, seconds
 from assembla_client.resources.merge_requests import (
     MERGE_REQUEST_STATUSES,
     SYMBOL_TYPES,
@@ -20,7 +20,6 @@ from assembla_client.resources.merge_requests import (
 from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.tickets import PRIORITIES, Ticket
 from assembla_client.resources.users import User
-from assembla_tools.framework.dates import seconds
 from assembla_tools.lookup.people import login_of
 from assembla_tools.lookup.refs import Person, joined, label, state_of
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from assembla_client.errors import NotFound
+from assembla_client.models import seconds
 from assembla_client.resources.merge_requests import (
     MERGE_REQUEST_STATUSES,
     MergeRequest,
@@ -32,7 +33,6 @@ from assembla_tools.catalog.merge_requests.detail import (
 from assembla_tools.framework.arguments import Detail, Reference
 from assembla_tools.framework.concurrency import gather, skipped
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.dates import seconds
 from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing

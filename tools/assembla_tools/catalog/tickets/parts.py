@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from assembla_client.errors import NotFound
+from assembla_client.models import seconds
 from assembla_client.resources.documents import Document
 from assembla_client.resources.merge_requests import MERGE_REQUEST_STATUSES, MergeRequest
 from assembla_client.resources.space_tools import SpaceTool
@@ -16,7 +17,6 @@ from assembla_client.resources.tasks import Task
 from assembla_tools.catalog.tickets.list_item import Names
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.dates import seconds
 from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.repositories import ask_each, names_of
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists

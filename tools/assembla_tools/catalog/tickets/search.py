@@ -70,7 +70,7 @@ async def search(
 
 
 async def _in_one(api: Api, space: Space, filters: TicketFilters, order: Order, page: PageRequest) -> FoundTickets:
-    resolved = await resolve(api, SpaceLists(api, space), filters, current=page.kept.get("current"))
+    resolved = await resolve(api, SpaceLists(api, space), filters, current=page.pinned.get("current"))
     page = page.about(**resolved.question)
     part = replace(_part(order, page), page=next(iter(page.hint), 1))
     outcome = SpaceOutcome(space, resolved, await read_tickets(api, space.id, resolved, part))
@@ -85,7 +85,7 @@ async def _in_several(
     page = page.about(**{name: known.get(person, person) for name, person in filters.people.items()})
     searched, left_out = await _searched(api, spaces)
     pages = dict(zip((space.id for space in searched), page.hint, strict=False))
-    current = page.kept.get("current")
+    current = page.pinned.get("current")
     part = _part(order, page)
 
     async def read(space: Space) -> SpaceOutcome:
@@ -110,7 +110,7 @@ async def _in_portfolio(api: Api, filters: TicketFilters, order: Order, page: Pa
     for ticket in tickets:
         by_space.setdefault(ticket.space_id or "", []).append(ticket)
     there = [space for space in spaces if api.scope.allows(space.id, space.wiki_name) and space.id in by_space]
-    known, current = await known_people(api, filters), page.kept.get("current")
+    known, current = await known_people(api, filters), page.pinned.get("current")
     in_report = filters.model_copy(update={"report": None, "state": filters.states})
 
     async def read(space: Space) -> SpaceOutcome:
@@ -182,7 +182,7 @@ def _keeping_current(page: PageRequest, outcomes: Iterable[SpaceOutcome]) -> Pag
     there = [each.filters for each in outcomes if each.filters is not None and each.filters.given.current_milestone]
     if not there:
         return page
-    return page.keeping(current=sorted(each.milestone_id for each in there if each.milestone_id is not None))
+    return page.pinning(current=sorted(each.milestone_id for each in there if each.milestone_id is not None))
 
 
 def _pages_to_go_on_at(outcomes: Sequence[SpaceOutcome], order: Order) -> Callable[[Ticket], Sequence[int]]:

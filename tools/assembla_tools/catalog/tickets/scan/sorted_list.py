@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.resources.tickets import Ticket
-from assembla_client.transport.pagination import MAX_PAGES, PER_PAGE, Page, is_whole
+from assembla_client.transport.pagination import MAX_PAGES, PER_PAGE, ListPage, is_whole
 from assembla_tools.catalog.tickets.ordering import Order, SortKey
 from assembla_tools.framework.concurrency import gather
 
-FetchPage = Callable[[int], Awaitable[Page[Ticket]]]
+FetchPage = Callable[[int], Awaitable[ListPage[Ticket]]]
 _MOST_AT_ONCE = 16
 
 
@@ -57,7 +57,7 @@ class SortedList:
             ahead = len(pages) if need is None else _ahead(found, need - found, len(pages))
             pages |= await self._pages(max(pages) + 1, min(ahead, _MOST_AT_ONCE))
 
-    async def _begin(self, after: SortKey | None, hint: int, number: int) -> dict[int, Page[Ticket]]:
+    async def _begin(self, after: SortKey | None, hint: int, number: int) -> dict[int, ListPage[Ticket]]:
         """The first pages to look at: those from the hint on, or from before it where the list has moved up."""
         start, step = max(1, hint if after else 1), 1
         while True:
@@ -67,11 +67,11 @@ class SortedList:
                 return pages
             start, step = max(1, start - step), 2 * step
 
-    async def _pages(self, start: int, number: int) -> dict[int, Page[Ticket]]:
+    async def _pages(self, start: int, number: int) -> dict[int, ListPage[Ticket]]:
         numbers = range(start, start + number)
         return dict(zip(numbers, await gather(*(self.fetch(each) for each in numbers)), strict=True))
 
-    def _result(self, pages: dict[int, Page[Ticket]], after: SortKey | None) -> tuple[ScanResult, bool]:
+    def _result(self, pages: dict[int, ListPage[Ticket]], after: SortKey | None) -> tuple[ScanResult, bool]:
         """What is certain of the pages read so far, and whether that is the end."""
         seen: dict[int, Ticket] = {}
         ended, last, before = False, None, None
@@ -114,7 +114,7 @@ def _ahead(found: int, missing: int, pages: int) -> int:
     return max(_fewest(missing), min(likely, pages))
 
 
-def _unpaged(pages: dict[int, Page[Ticket]]) -> bool:
+def _unpaged(pages: dict[int, ListPage[Ticket]]) -> bool:
     """A page came twice: the whole list came at once, or it has no end."""
     if min(pages) == 1 and 2 in pages and pages[1].records == pages[2].records:
         return True

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from assembla_client.resources.tickets import Ticket
-from assembla_client.transport.pagination import Page
+from assembla_client.transport.pagination import ListPage
 from assembla_tools.catalog.tickets.filters import ResolvedFilters, TicketState
 from assembla_tools.catalog.tickets.ordering import Order, ScanRange
 from assembla_tools.catalog.tickets.scan.sorted_list import NotSorted, ScanResult, SortedList
@@ -64,7 +64,7 @@ async def _long_list(api: Api, space: str, report: str, filters: ResolvedFilters
     order = part.order
 
     def sorted_by(order: Order) -> SortedList:
-        async def fetch(page: int) -> Page[Ticket]:
+        async def fetch(page: int) -> ListPage[Ticket]:
             return await api.client.tickets.page(space, page, report, order.field, order.direction)
 
         return SortedList(fetch, order, filters.fits, order.end(filters.given))
