@@ -11,6 +11,7 @@ from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError, NotFound, UnexpectedResponse
 from assembla_client.models import Model
 from assembla_client.resources.tickets import CustomReports
+from assembla_client.transport.pagination import ListPage
 from assembla_client.transport.query import minute_after, query
 from assembla_client.transport.request import Params, Reply, Request
 from plain_api import Answer, PlainAPI
@@ -28,6 +29,11 @@ SPAN: Params = (("from", "2014-09-01 07:30"), ("to", "2014-09-02 00:01"))
 DAYS: Params = (("from", "2014-09-23"), ("to", "2014-09-24"))
 OF_FOLIO: Params = (("portfolio", "folio"),)
 
+
+async def rows(page: Awaitable[ListPage[Any]]) -> list[Any]:
+    return (await page).records
+
+
 LISTS: list[tuple[int, Call, str, Params, dict[str, Any]]] = [
     (14, lambda c: c.tickets.all(api.SPACE), T, (("report", "0"), *PAGED), api.TICKET),
     (
@@ -37,10 +43,10 @@ LISTS: list[tuple[int, Call, str, Params, dict[str, Any]]] = [
         (("report", "u12"), ("sort_by", "updated_at"), ("sort_order", "desc"), *PAGED),
         api.TICKET,
     ),
-    (14, lambda c: c.tickets.page(api.SPACE, 1), T, (("report", "0"), *PAGED), api.TICKET),
+    (14, lambda c: rows(c.tickets.page(api.SPACE, 1)), T, (("report", "0"), *PAGED), api.TICKET),
     (
         14,
-        lambda c: c.tickets.page(api.SPACE, 3, "u12", "number", "asc"),
+        lambda c: rows(c.tickets.page(api.SPACE, 3, "u12", "number", "asc")),
         T,
         (("report", "u12"), ("sort_by", "number"), ("sort_order", "asc"), ("page", "3"), ("per_page", "100")),
         api.TICKET,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from assembla_client.models import Model
 from assembla_client.transport.client import Session, Transport
-from assembla_client.transport.decoding import decode_list, decode_one, decode_plain
+from assembla_client.transport.decoding import Oddities, decode_list, decode_one, decode_plain
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.pagination import Enough
 from assembla_client.transport.request import Params, Reply, Request
@@ -65,6 +65,9 @@ class SamplingTransport(Transport):
     ) -> list[M]:
         """GET the first SHORT_PAGE records of a paged list."""
         return await self.many(model, target, (*params, ("page", "1"), ("per_page", str(SHORT_PAGE))))
+
+    def _note(self, oddities: Oddities) -> None:
+        self.oddities.add(oddities)  # whoever looks at samples tells what is odd about them better than a log
 
     async def _sampled(self, model: type[BaseModel], target: Target, params: Params) -> Reply:
         reply = await self.reply(Request.to(target, params), fresh=True)
