@@ -3,6 +3,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import anyio
 import anyio.abc
@@ -11,6 +12,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from assembla_client.errors import ConnectionFailed, TimedOut, Unauthorized, UnexpectedResponse
+from assembla_client.resources import users
+from assembla_client.resources.documents import DOCUMENT_BYTES
 from assembla_client.transport.connection import Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_client.transport.request import Request
@@ -18,7 +21,9 @@ from assembla_client.transport.retry import read_date
 from faketime import FakeTime
 from plain_api import Answer, Asked, PlainAPI, http_to, sender_to
 
-ME = Request("GET", "/v1/user.json", headers=(("Authorization", "Bearer canary"),))
+ME = replace(Request.to(users.ME()), headers=(("Authorization", "Bearer canary"),))
+SOMEBODY = replace(Request.to(users.USER(user="a")), headers=ME.headers)
+BYTES = replace(Request.to(DOCUMENT_BYTES(space="x", id="d")), headers=ME.headers)
 PLENTY = "100000/second"
 
 
@@ -139,16 +144,87 @@ async def test_a_redirect_elsewhere_is_told_without_naming_where() -> None:
 
 
 async def test_a_get_follows_redirects_within_the_host_and_no_further_than_three() -> None:
-    api = PlainAPI([redirect("/v1/there.json?a=1"), redirect("here.json", 307), Answer(body=b"arrived")])
-    reply = await sender_to(api)(ME)
+    api = PlainAPI([redirect("/v1/users/b.json?a=1"), redirect("c.json", 307), Answer(body=b"arrived")])
+    reply = await sender_to(api)(SOMEBODY)
     assert reply.body == b"arrived"
-    assert [asked.path for asked in api.asked] == ["/v1/user.json", "/v1/there.json", "/v1/here.json"]
+    assert [asked.path for asked in api.asked] == ["/v1/users/a.json", "/v1/users/b.json", "/v1/users/c.json"]
     assert api.asked[1].params == {"a": "1"}
     assert api.asked[2].headers["authorization"] == "Bearer canary"
     circle = PlainAPI([redirect("/v1/user.json")])
     with pytest.raises(UnexpectedResponse, match="circle"):
         await sender_to(circle)(ME)
     assert len(circle.asked) == 4
+
+
+@pytest.mark.parametrize(
+    "to", ["/v1/user/ssh_keys.json", "/v1/users/a/picture.json", "/v1/users/", "/token", "/v1/users/.."]
+)
+async def test_a_redirect_to_another_kind_of_thing_is_not_followed(to: str) -> None:
+    api = PlainAPI([redirect(to), Answer(body=b"secrets")])
+    with pytest.raises(UnexpectedResponse, match="redirects to another kind of thing"):
+        await sender_to(api)(SOMEBODY)
+    assert len(api.asked) == 1
+
+
+@dataclass
+class Storage:
+    """What a storage host beside the API is asked, and how it answers."""
+
+    api: PlainAPI
+    answer: Answer
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["server"] == ("127.0.0.1", 9):
+            await self.api(scope, receive, send)
+            return
+        self.headers.append({name.decode(): value.decode() for name, value in scope["headers"]})
+        await PlainAPI([self.answer])(scope, receive, send)
+
+
+async def test_a_files_bytes_come_from_the_storage_which_is_sent_no_header_of_ours() -> None:
+    storage = Storage(PlainAPI([redirect("http://127.0.0.1:10/b/d?X-Amz-Signature=canary")]), Answer(body=b"bytes"))
+    assert (await sender_to(storage)(BYTES)).body == b"bytes"
+    assert storage.headers == [{"host": "127.0.0.1:10"}]
+
+
+async def test_what_the_storage_refuses_is_no_refusal_of_the_apis_and_shows_no_address() -> None:
+    storage = Storage(PlainAPI([redirect("http://127.0.0.1:10/b/d?X-Amz-Signature=canary")]), Answer(403, b"<Error>"))
+    with pytest.raises(UnexpectedResponse, match="storage that Assembla names for this file refused it") as caught:
+        await sender_to(storage)(BYTES)
+    assert "canary" not in caught.value.message
+    assert "127" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://10.0.0.7/b/d",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[fd00::1]/b/d",
+        "https://127.0.0.1/b/d",
+        "http://93.184.216.34/b/d",
+        "https://user:word@93.184.216.34/b/d",
+        "https://no-such-host.invalid/b/d",
+        "ftp://93.184.216.34/b/d",
+    ],
+)
+async def test_bytes_are_not_fetched_from_private_addresses_nor_over_plain_http(to: str) -> None:
+    hosts: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        hosts.append(scope["server"][0])
+        await PlainAPI([redirect(to)])(scope, receive, send)
+
+    with pytest.raises(UnexpectedResponse, match="redirects to another address"):
+        await sender_to(app, url="https://api.example")(BYTES)
+    assert hosts == ["api.example"]
+
+
+async def test_only_a_files_bytes_are_fetched_elsewhere() -> None:
+    api = PlainAPI([redirect("http://127.0.0.1:10/v1/users/a.json")])
+    with pytest.raises(UnexpectedResponse, match="redirects to another address"):
+        await sender_to(api)(SOMEBODY)
 
 
 async def test_a_write_is_never_redirected() -> None:
@@ -343,7 +419,7 @@ async def test_whoever_is_told_to_hold_lets_nothing_leave_for_so_long() -> None:
 
 async def test_no_log_shows_a_query_a_header_or_a_body(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    api = PlainAPI([redirect("/token?refresh_token=canary"), Answer(body=b'{"access_token":"canary"}')])
+    api = PlainAPI([Answer(body=b'{"access_token":"canary"}')])
     sender = sender_to(api)
     await sender(Request("GET", "/token", (("refresh_token", "canary"),), ME.headers))
     await sender(Request("POST", "/token", (("refresh_token", "canary"),), json={"x": "canary"}))

@@ -19,7 +19,7 @@ from keyring.backend import KeyringBackend
 from assembla_emulator.app import Emulator
 from assembla_emulator.http.server import serving
 from assembla_mcp.cli.program import program
-from server_tests import Run, Served
+from program_harness import Run, Served
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from assembla_mcp.cli.call import arguments_from
 from assembla_mcp.config.settings import defaults
 from assembla_mcp.mcp_server import build_server
 from assembla_tools import catalogue, select
-from server_tests import Run, environ
+from program_harness import Run, environ
 
 
 async def _listed() -> dict[str, Any]:

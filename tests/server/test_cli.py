@@ -10,7 +10,7 @@ import pytest
 
 from assembla_mcp import __version__, exit_status
 from assembla_mcp.exit_status import CommandError
-from server_tests import Run, environ
+from program_harness import Run, environ
 
 HEAVY = {"mcp", "pydantic", "pydantic_settings", "rich", "httpx2", "uvicorn", "assembla_tools", "assembla_client"}
 

@@ -11,7 +11,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from assembla_emulator.app import Emulator
 from assembla_mcp.cli.demo import configuration
-from server_tests import Run, environ
+from program_harness import Run, environ
 
 
 def pasted(told: str) -> dict[str, Any]:

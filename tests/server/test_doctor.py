@@ -19,7 +19,7 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
 from assembla_mcp.doctor.doctor import doctor
-from server_tests import Run, Served, environ
+from program_harness import Run, Served, environ
 
 ALL = ["settings", "token store", "reachability", "credential", "clock", "rate limit"]
 

@@ -18,7 +18,7 @@ from assembla_emulator.faults.kinds import Body, Drop, Mistyped, Status, Truncat
 from assembla_emulator.faults.plan import Fault, FaultKind
 from assembla_mcp.doctor.schema import MAX_REQUESTS
 from assembla_mcp.doctor.schema_kinds import KINDS
-from server_tests import Run, Served, environ
+from program_harness import Run, Served, environ
 
 LISTED = re.compile(r"^/v1/spaces\.json")
 TICKETS = re.compile(r"^/v1/spaces/[^/]+/tickets\.json")

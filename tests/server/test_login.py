@@ -22,7 +22,7 @@ from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
 from assembla_mcp.cli.login import login, status
 from assembla_mcp.exit_status import CommandError
-from server_tests import Run, Served, environ
+from program_harness import Run, Served, environ
 
 
 def application_of(emulator: Emulator, base_url: str) -> dict[str, str]:

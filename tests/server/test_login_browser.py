@@ -17,7 +17,7 @@ from typing import IO, Any
 import pytest
 
 from assembla_emulator.app import Emulator
-from server_tests import Served
+from program_harness import Served
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

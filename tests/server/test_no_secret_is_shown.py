@@ -17,7 +17,7 @@ from assembla_emulator.faults.plan import Fault, FaultKind
 from assembla_emulator.http.authentication import Credentials
 from assembla_mcp.cli.program import program
 from assembla_mcp.config.settings import load
-from server_tests import Served
+from program_harness import Served
 
 CANARY = re.compile("canary", re.IGNORECASE)
 SECRETS = {

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 from assembla_emulator.app import Emulator
-from server_tests import Run, Served
+from program_harness import Run, Served
 
 PROGRAM = [sys.executable, "-m", "assembla_mcp"]
 NAMES = ["API_URL", "API_KEY", "API_SECRET", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"]

@@ -31,7 +31,7 @@ from assembla_mcp.sessions.sessions import (
     open_sessions,
     session_with,
 )
-from server_tests import environ
+from program_harness import environ
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from assembla_mcp.config.settings import (
     unknown_variables,
     variables,
 )
-from server_tests import environ
+from program_harness import environ
 
 CANARY = "c4narySecretValue"
 

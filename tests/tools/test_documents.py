@@ -1,6 +1,7 @@
 """Documents through a real MCP client: what is shown of them, and what is not even loaded."""
 
 import base64
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from assembla_emulator.app import Emulator
 from assembla_emulator.database.tables import Row
 from assembla_emulator.factories.documents import add_document, attach_document, content_of, documents
 from assembla_emulator.factories.tickets import tickets
+from assembla_emulator.faults.plan import Fault
+from assembla_emulator.faults.redirects import MovedToStorage
+from assembla_emulator.http.storage_host import StorageHost
 from assembla_tools import catalogue
 from assembla_tools.catalog.documents.file_kinds import guess
 from harness import ask, assistant, refusal, walk
@@ -150,8 +154,10 @@ async def test_what_is_too_large_for_its_kind_is_a_link_and_not_loaded(
 async def test_a_file_larger_than_it_says_is_not_loaded_to_its_end(emulator: Emulator) -> None:
     document = put(emulator, "liar.txt", b"x" * (6 * 2**20), "text/plain", filesize=10)
     async with assistant(emulator) as mcp:
-        said = await refusal(mcp, "get_document", space=SPACE, id=document)
-    assert said.startswith("UPSTREAM: ")
+        answer = await mcp.call_tool("get_document", {"space": SPACE, "id": document})
+    assert answer.structured_content["content"] == "link"
+    assert "bytes long" in answer.structured_content["note"]
+    assert [block.type for block in answer.content] == ["text", "resource_link"]
 
 
 @pytest.mark.parametrize(
@@ -289,3 +295,16 @@ async def test_results_fit_their_schemas(emulator: Emulator) -> None:
         for filename in ("film.mp4", "screenshot.png", "README.md"):
             found, _ = await read(mcp, row_of(emulator, filename)["id"])
             Draft202012Validator(schemas["get_document"]).validate(found)
+
+
+async def test_what_the_storage_does_not_give_leaves_what_is_known_and_a_link() -> None:
+    emulator = Emulator(rate=None, tickets=0)
+    storage = StorageHost("https://storage.invalid/bucket")
+    emulator.faults.add(Fault(MovedToStorage(storage), path=re.compile("/download"), times=None))
+    async with assistant(emulator) as mcp:
+        result = await mcp.call_tool("get_document", {"space": "harbour-app", "id": "settings.json"})
+    assert not result.is_error
+    assert result.structured_content["content"] == "link"
+    assert result.structured_content["note"].startswith("Its bytes cannot be fetched: ")
+    assert "storage.invalid" not in str(result.content)
+    assert [block.type for block in result.content] == ["text", "resource_link"]

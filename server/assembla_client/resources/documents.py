@@ -38,7 +38,12 @@ DOCUMENT = Endpoint(
     70, "GET", "/spaces/{space}/documents/{id}", "document {id} of space {space}", "document", tool="Files"
 )
 DOCUMENT_BYTES = Endpoint(
-    71, "GET", "/spaces/{space}/documents/{id}/download", "document {id} of space {space}", of=DOCUMENT
+    71,
+    "GET",
+    "/spaces/{space}/documents/{id}/download",
+    "document {id} of space {space}",
+    of=DOCUMENT,
+    is_stored=True,
 )
 
 
@@ -58,8 +63,8 @@ class DocumentsAPI:
     async def download(self, space: str, id: str, max_bytes: int) -> bytes:
         """Fetch the bytes of a document, all of them or none.
 
-        GET /v1/spaces/{space}/documents/{id}/download. Raises NotFound, and UnexpectedResponse as soon as
-        more than `max_bytes` have come.
+        GET /v1/spaces/{space}/documents/{id}/download, which today answers with a redirect to a storage service.
+        Raises NotFound, and UnexpectedResponse as soon as more than `max_bytes` have come, or the storage refuses.
         """
         request = Request.to(DOCUMENT_BYTES(space=space, id=id), max_bytes=max_bytes)
         return (await self._transport.reply(request)).body

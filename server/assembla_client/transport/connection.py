@@ -19,13 +19,13 @@ from assembla_client.errors import AssemblaError, ConnectionFailed, TimedOut, Un
 from assembla_client.loopback import is_loopback
 from assembla_client.transport.error_body import one_line
 from assembla_client.transport.rate_limit import RateLimiter, WaitBudget
+from assembla_client.transport.redirects import MAX_REDIRECTS, REDIRECTS, next_hop
 from assembla_client.transport.request import Reply, Request
 
 MAX_BODY_BYTES = 64 * 2**20
-MAX_REDIRECTS = 3
 CLOSE_WAIT_S = 2.0
+OK = 200
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 _CONNECTIONS = httpx2.Limits(max_connections=100, max_keepalive_connections=40, keepalive_expiry=60.0)
 
@@ -73,23 +73,26 @@ class Connection:
         self._http: httpx2.AsyncClient | None = None
 
     async def __call__(self, request: Request) -> Reply:
-        """Send once, following redirects of a GET within the API's own host. The reply may have any status.
+        """Send once, following redirects as far as `redirects` lets them lead. The reply may have any status.
 
         Raises ConnectionFailed, UnexpectedResponse, RateLimited when no slot comes in time, and Unauthorized
         for a credential that cannot be sent or should not be.
         """
         if self._is_exposed:
             raise Unauthorized(f"Credentials are not sent over plain http to {self._origin.host}: use https.")
-        outgoing = self._outgoing(request)
+        outgoing, at_home = self._outgoing(request), True
         reply = await self._attempt(request, outgoing)
-        redirects = 0
-        while reply.status in _REDIRECTS and "location" in reply.headers:
-            redirects += 1
-            if redirects > MAX_REDIRECTS:
-                raise UnexpectedResponse("Assembla redirects in a circle.", status=reply.status)
-            outgoing = self._redirected(request, outgoing, reply)
+        for _ in range(MAX_REDIRECTS):
+            if not _is_redirect(reply):
+                break
+            hop = await next_hop(request, outgoing.url, reply, self._origin)
+            at_home = at_home and hop.at_home
+            outgoing = httpx2.Request(outgoing.method, hop.url, headers=outgoing.headers if at_home else None)
+            outgoing.url = _QuietURL(hop.url)
             reply = await self._attempt(request, outgoing)
-        return reply
+        if _is_redirect(reply):
+            raise UnexpectedResponse("Assembla redirects in a circle.", status=reply.status)
+        return reply if at_home else _from_storage(reply)
 
     def hold(self, seconds: float) -> None:
         """Let nothing leave for that long: the API has asked for quiet."""
@@ -121,19 +124,6 @@ class Connection:
             raise UnexpectedResponse("What is asked for does not fit into a URL.") from None
         outgoing.url = _QuietURL(url)
         return outgoing
-
-    def _redirected(self, request: Request, outgoing: httpx2.Request, reply: Reply) -> httpx2.Request:
-        try:
-            url = outgoing.url.join(reply.headers["location"])
-            at_home = url.origin == self._origin.origin and not url.userinfo
-        except (httpx2.InvalidURL, ValueError):
-            url, at_home = outgoing.url, False
-        if not at_home or not request.is_read:
-            to = "elsewhere" if at_home else "to another address"
-            raise UnexpectedResponse(f"Assembla redirects {to}; that is not followed.", status=reply.status)
-        again = httpx2.Request(outgoing.method, url, headers=outgoing.headers)
-        again.url = _QuietURL(url)
-        return again
 
     async def _attempt(self, request: Request, outgoing: httpx2.Request) -> Reply:
         try:
@@ -186,6 +176,18 @@ class Connection:
             self._http = self._make_http()
             self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # sessions are not ours
         return self._http
+
+
+def _is_redirect(reply: Reply) -> bool:
+    return reply.status in REDIRECTS and "location" in reply.headers
+
+
+def _from_storage(reply: Reply) -> Reply:
+    """What a storage host answers. Its refusals are none of the API's: they last, and say nothing of the credential."""
+    if reply.status != OK:
+        sentence = f"The storage that Assembla names for this file refused it (status {reply.status})."
+        raise UnexpectedResponse(sentence, status=reply.status)
+    return reply
 
 
 def _headers(response: httpx2.Response) -> dict[str, str]:

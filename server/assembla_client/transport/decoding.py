@@ -1,7 +1,7 @@
 """Bodies of answers to models: the only place where JSON of no known type is met.
 
 An answer is read at one go where it is what the models say. Where it is not, its rows are read one by one, and what is
-odd about them is noted beside what could be read: see `repair`.
+odd about them is noted beside what could be read: see `row_repair`.
 """
 
 import json
@@ -18,8 +18,8 @@ from pydantic_core import from_json
 
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.models import EXPECTED, Model
-from assembla_client.transport.repair import Unreadable, read_row
 from assembla_client.transport.request import Reply
+from assembla_client.transport.row_repair import Unreadable, read_row
 
 M = TypeVar("M", bound=Model)
 

@@ -23,7 +23,7 @@ class Endpoint:
     `words` say what it leads to, with the same arguments in their places, and `kind` is the word for such things:
     "ticket", or "list" for what a space should have. `tool` is the space tool that it is part of. `of` is the endpoint
     of the thing that it reads a part of: then that thing is what does not exist where this one answers 404.
-    `cacheable` says that its answers change slowly.
+    `is_stored` says that what it leads to may lie with a storage service, `cacheable` that its answers change slowly.
     """
 
     number: int
@@ -33,6 +33,7 @@ class Endpoint:
     kind: str | None = None
     tool: str | None = None
     of: "Endpoint | None" = None
+    is_stored: bool = False
     cacheable: bool = False
 
     def __call__(self, **arguments: str | int | None) -> "Target":
@@ -49,6 +50,15 @@ class Endpoint:
             f"/v1{path}.json",
             tuple((name, given[name]) for name in self.parameters if name in given),
             given,
+        )
+
+    def has_path(self, path: str) -> bool:
+        """Whether an encoded path, with or without `.json`, leads to things of this kind."""
+        given = path.removeprefix("/v1").removesuffix(".json").split("/")
+        own = self.path.split("/")
+        return len(given) == len(own) and all(
+            mine == theirs or (mine.startswith("{") and theirs not in ("", ".", ".."))
+            for mine, theirs in zip(own, given, strict=True)
         )
 
     @property

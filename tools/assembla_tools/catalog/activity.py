@@ -23,7 +23,7 @@ from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, login_of, members_of, with_former_members
 from assembla_tools.lookup.refs import joined
-from assembla_tools.lookup.spaces import SpaceNames
+from assembla_tools.lookup.space_names import SpaceNames
 
 KEPT = timedelta(days=60)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.people import login_of, with_former_members
-from assembla_tools.lookup.spaces import space_of, spaces_allowed
+from assembla_tools.lookup.space_names import space_of, spaces_allowed
 
 
 class MentionInBrief(Model):

@@ -27,7 +27,7 @@ from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.people import login_of, people_of, with_former_members
 from assembla_tools.lookup.portfolios import PORTFOLIO, only_in_portfolio
 from assembla_tools.lookup.refs import label
-from assembla_tools.lookup.spaces import SpaceNames
+from assembla_tools.lookup.space_names import SpaceNames
 
 _NAMES_PEOPLE = frozenset({"name", "username", "user_name", "login", "email"})
 _TELLS_SPACES = frozenset({"spaces", "teams"})

@@ -22,7 +22,7 @@ from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
 from assembla_tools.lookup.portfolios import PortfolioRef, chosen_portfolio
-from assembla_tools.lookup.spaces import SpaceNames
+from assembla_tools.lookup.space_names import SpaceNames
 
 _LONG_AGO = date.min
 

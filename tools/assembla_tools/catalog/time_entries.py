@@ -25,7 +25,7 @@ from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, login_of, members_of, with_former_members
 from assembla_tools.lookup.portfolios import PortfolioRef
 from assembla_tools.lookup.refs import joined
-from assembla_tools.lookup.spaces import SpaceNames
+from assembla_tools.lookup.space_names import SpaceNames
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -26,7 +26,7 @@ from assembla_tools.framework.results import Listing
 from assembla_tools.lookup.find_space import find_space
 from assembla_tools.lookup.portfolios import chosen_portfolio
 from assembla_tools.lookup.refs import label
-from assembla_tools.lookup.spaces import SpaceNames, space_of, spaces_allowed
+from assembla_tools.lookup.space_names import SpaceNames, space_of, spaces_allowed
 
 Arguments = Mapping[str, str]
 FetchObject = Callable[[Api, Arguments], Awaitable[object]]

@@ -10,7 +10,14 @@ from urllib.parse import quote
 from mcp.types import ContentBlock, ImageContent, ResourceLink
 from pydantic import Field
 
-from assembla_client.errors import NotFound
+from assembla_client.errors import (
+    ConnectionFailed,
+    Forbidden,
+    NotFound,
+    ServerError,
+    UnexpectedResponse,
+    what_happened,
+)
 from assembla_client.models import Model
 from assembla_client.resources.documents import Document
 from assembla_client.resources.spaces import Space
@@ -192,7 +199,10 @@ async def _loaded(api: Api, space: Space, document: Document) -> bytes | str:
     ceiling = {"text": MAX_TEXT_BYTES, "image": MAX_IMAGE_BYTES, "unknown": MAX_UNKNOWN_BYTES}[kind]
     if document.filesize is not None and document.filesize > ceiling:
         return f"The file is larger than the {ceiling} bytes that are loaded of its kind."
-    return await api.client.documents.download(space.id, document.id, ceiling)
+    try:
+        return await api.client.documents.download(space.id, document.id, ceiling)
+    except (Forbidden, NotFound, ServerError, ConnectionFailed, UnexpectedResponse) as error:
+        return f"Its bytes cannot be fetched: {what_happened(error, api.space_names)}"
 
 
 def _described(document: Document, people: Mapping[str, User], ticket: int | None) -> DocumentContent:
