@@ -12,7 +12,7 @@ from mcp.types import CallToolResult, TextContent
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.transport.client import Session, Transport
-from assembla_client.transport.connection import Connection
+from assembla_client.transport.connection import MAX_BODY_BYTES, Connection
 from assembla_client.transport.rate_limit import RateLimiter
 from assembla_emulator.app import Emulator
 from assembla_emulator.http.middleware import RequestRecord
@@ -29,13 +29,16 @@ def client_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5
     return AssemblaClient(Transport(session_on(emulator, rate=rate, timeout_s=timeout_s)))
 
 
-def session_on(emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0) -> Session:
+def session_on(
+    emulator: Emulator, *, rate: str = UNLIMITED, timeout_s: float = 5.0, max_body_bytes: int = MAX_BODY_BYTES
+) -> Session:
     """A real session, signed in with the emulator's key pair, without sockets; its waits take no time."""
     time = FakeTime()
     sender = Connection(
         BASE_URL,
         RateLimiter(rate, time.now, time.sleep),
         timeout_s=timeout_s,
+        max_body_bytes=max_body_bytes,
         user_agent="assembla-mcp/test",
         http=lambda: httpx2.AsyncClient(transport=httpx2.ASGITransport(app=emulator.app)),
     )
@@ -53,10 +56,11 @@ async def assistant(
     spaces: Sequence[str] = (),
     mode: str = "auto",
     timeout_s: float = 5.0,
+    max_body_bytes: int = MAX_BODY_BYTES,
     **api: Any,
 ) -> AsyncIterator[Client]:
     """A real MCP client talking to the real server, which talks to `emulator`."""
-    session = session_on(emulator, timeout_s=timeout_s)
+    session = session_on(emulator, timeout_s=timeout_s, max_body_bytes=max_body_bytes)
 
     @asynccontextmanager
     async def open_api() -> AsyncIterator[Callable[[], Api]]:

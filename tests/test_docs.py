@@ -13,6 +13,7 @@ import pytest
 import docs
 from assembla_mcp.config.settings import load, variables
 from assembla_tools import catalogue
+from guards import STUCK_S
 
 README = (docs.ROOT / "README.md").read_text()
 CONFIGURATION = re.compile(r"```json\n(.*?)```", re.S)
@@ -46,7 +47,7 @@ def test_the_example_configuration_starts_the_server() -> None:
     program = Path(sys.executable).with_name(server["command"])
     env = {"PATH": os.environ["PATH"], **server["env"]}
     listed = subprocess.run(
-        [program, "tools", "--json", *server["args"][1:]], env=env, capture_output=True, text=True, timeout=60
+        [program, "tools", "--json", *server["args"][1:]], env=env, capture_output=True, text=True, timeout=STUCK_S
     )
     assert listed.returncode == 0, listed.stderr
     assert json.loads(listed.stdout)["tools"]

@@ -41,6 +41,7 @@ from auth_harness import (
     signed_in,
     token_requests,
 )
+from guards import STUCK_S
 
 
 def emulated(*, rotating: bool = False, access_ttl_s: float = 900.0) -> Emulator:
@@ -466,11 +467,11 @@ async def test_a_store_that_never_answers_is_given_up(blocked: str, caplog: pyte
     class Asking(MemorySecretBackend):
         def read(self, key: str) -> bytes | None:
             if blocked == "read":
-                release.wait(5)
+                release.wait(STUCK_S)
             return None
 
         def write(self, key: str, content: bytes) -> None:
-            release.wait(5)
+            release.wait(STUCK_S)
 
     bearer = Bearer(
         application_of(emulator),
@@ -496,7 +497,7 @@ async def test_a_store_that_wakes_up_after_it_was_given_up_writes_nothing_over_w
     class Waking(MemorySecretBackend):
         def read(self, key: str) -> bytes | None:
             if threading.current_thread() is not threading.main_thread():
-                release.wait(5)
+                release.wait(STUCK_S)
             return super().read(key)
 
     backend, tokens = Waking(), issued(emulator)

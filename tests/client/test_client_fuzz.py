@@ -9,6 +9,7 @@ import httpx2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import virtual_time
 from assembla_client.auth.api_key import KeyPair
 from assembla_client.client import AssemblaClient
 from assembla_client.errors import AssemblaError
@@ -97,7 +98,7 @@ def test_any_status_header_and_body_end_in_a_value_or_an_error_of_ours(
     replies: list[Answer], call: Callable[[AssemblaClient], Awaitable[object]]
 ) -> None:
     client = client_of(PlainAPI(replies), time=FakeTime())
-    anyio.run(only_assembla_errors, lambda: call(client))
+    virtual_time.run(only_assembla_errors, lambda: call(client))
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,4 +134,4 @@ def test_any_bytes_on_the_wire_end_in_a_value_or_an_error_of_ours(head: bytes, r
                 await sender.aclose()
                 tasks.cancel_scope.cancel()
 
-    anyio.run(call)
+    virtual_time.run(call)

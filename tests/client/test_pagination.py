@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import virtual_time
 from assembla_client.errors import AssemblaError, ServerError, UnexpectedResponse
 from assembla_client.resources.users import User
 from assembla_client.transport.client import Transport
@@ -64,7 +65,7 @@ def test_every_record_comes_once_and_in_order_whatever_was_expected(size: int, k
         assert found.pages == pages_for(size)
         assert len(records.asked) == len(set(records.asked)) >= found.pages
 
-    anyio.run(run)
+    virtual_time.run(run)
 
 
 @pytest.mark.parametrize(("size", "pages"), [(9, 1), (43, 1), (99, 2), (250, 4), (300, 4), (5000, 51)])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import virtual_time
 from assembla_client.errors import RateLimited
 from assembla_client.transport.rate_limit import RateLimiter, WaitBudget, Window, parse_rate
 from faketime import FakeTime
@@ -66,7 +67,7 @@ def test_no_window_at_the_server_ever_holds_more_than_the_rate_and_everyone_is_s
                 for number, (pause, takes) in enumerate(arrivals):
                     tasks.start_soon(request, rate_limiter, number, pause, takes)
 
-    anyio.run(everyone)
+    virtual_time.run(everyone)
     assert len(flights) == len(arrivals)
     assert began == came
     assert most_that_could_arrive_within(1, flights) <= second

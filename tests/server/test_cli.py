@@ -10,6 +10,7 @@ import pytest
 
 from assembla_mcp import __version__, exit_status
 from assembla_mcp.exit_status import CommandError
+from guards import STUCK_S
 from program_harness import Run, environ
 
 HEAVY = {"mcp", "pydantic", "pydantic_settings", "rich", "httpx2", "uvicorn", "assembla_tools", "assembla_client"}
@@ -31,7 +32,7 @@ PARSED = "from assembla_mcp.cli.program import program; program.make_context('as
 )
 def test_help_version_and_parsing_import_nothing_heavy(script: str, arguments: list[str]) -> None:
     whole = f"import sys, atexit; atexit.register(lambda: print('LOADED', *sys.modules)); {script.format(arguments)}"
-    done = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, timeout=STUCK_S)
     assert done.returncode == 0
     loaded = set(done.stdout.partition("LOADED ")[2].split())
     assert "click" in loaded
@@ -99,7 +100,7 @@ def test_the_real_program_leaves_with_status_2_and_a_clean_stdout() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=STUCK_S,
     )
     assert done.returncode == 2
     assert done.stdout == ""
@@ -148,5 +149,5 @@ def test_a_bug_is_called_one_without_a_traceback(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("said", ["tools --json | true", "demo | head -3"])
 def test_a_reader_that_leaves_early_is_no_error(said: str) -> None:
     shell = f"{sys.executable} -m assembla_mcp {said}"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=STUCK_S)
     assert done.stderr == ""

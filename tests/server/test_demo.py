@@ -11,6 +11,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from assembla_emulator.app import Emulator
 from assembla_mcp.cli.demo import configuration
+from guards import STUCK_S
 from program_harness import Run, environ
 
 
@@ -51,15 +52,11 @@ async def test_the_configuration_to_paste_starts_a_server_that_answers() -> None
     assert result.structured_content["login"] == Emulator().credentials.user
 
 
-def test_colour_is_for_terminals_that_want_it() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "assembla_mcp", "demo"],
-        env={"FORCE_COLOR": "1", "TERM": "xterm-256color"},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert done.returncode == 0
+def test_colour_is_for_terminals_that_want_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    done = run("demo")
+    assert done.exit_code == 0
     assert "\x1b[" in done.stdout
     assert pasted(done.stdout)["mcpServers"]
 
@@ -72,7 +69,7 @@ def test_it_is_shown_on_a_terminal_that_lacks_some_of_its_marks(encoding: str) -
         capture_output=True,
         text=True,
         encoding=encoding,
-        timeout=30,
+        timeout=STUCK_S,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert pasted(done.stdout)["mcpServers"]

@@ -20,6 +20,7 @@ from assembla_mcp.config.settings import load
 from assembla_mcp.mcp_server import build_server
 from assembla_mcp.transports.http import BearerRequired, http_app
 from assembla_tools import select
+from guards import STUCK_S
 from harness import text_of
 
 META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
@@ -214,7 +215,7 @@ async def test_on_a_real_socket_it_serves_the_sdks_client_and_ends_on_sigterm() 
         async with Client(url) as mcp:
             assert json.loads(text_of(await mcp.call_tool("get_user", {})))["login"]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) in (0, -signal.SIGTERM)
+        assert process.wait(STUCK_S) in (0, -signal.SIGTERM)
         assert process.stdout.read() == ""
     finally:
         process.kill()

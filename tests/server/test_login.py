@@ -22,6 +22,7 @@ from assembla_emulator.faults.kinds import Status
 from assembla_emulator.faults.plan import Fault
 from assembla_mcp.cli.login import login, status
 from assembla_mcp.exit_status import CommandError
+from guards import STUCK_S
 from program_harness import Run, Served, environ
 
 
@@ -54,7 +55,7 @@ class Person(webbrowser.BaseBrowser):
         if self._decision is not None:
             form = dict(parse_qsl(urlsplit(url).query)) | {"decision": self._decision}
             try:
-                answer = urlopen(url.partition("?")[0], urlencode(form).encode(), timeout=5)
+                answer = urlopen(url.partition("?")[0], urlencode(form).encode(), timeout=STUCK_S)
             except HTTPError as refusal:
                 answer = refusal
             with answer:
@@ -64,7 +65,7 @@ class Person(webbrowser.BaseBrowser):
     @property
     def page(self) -> str:
         """The page the browser ends on."""
-        return self._pages.get(timeout=5)
+        return self._pages.get(timeout=STUCK_S)
 
 
 def test_the_browser_flow_ends_on_a_page_with_the_user_s_name(
@@ -152,7 +153,7 @@ def test_the_pin_flow_reads_the_pin_from_stdin(
         assert result.exit_code == 0, result.stderr
         query = urlencode({"client_id": emulator.credentials.client_id, "response_type": "pin_code"})
         assert result.stdout == f"{base_url}/authorization?{query}\n"
-        with urlopen(result.stdout.strip(), timeout=5) as page:
+        with urlopen(result.stdout.strip(), timeout=STUCK_S) as page:
             assert page.status == 200
         assert stored(tmp_path, base_url) is not None
         again = run("login", "--flow", "pin", stdin=f"{pin}\n")
@@ -401,7 +402,7 @@ def test_ctrl_c_ends_the_wait_for_a_pin(tmp_path: Path) -> None:
         assert process.stdout
         assert "response_type=pin_code" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 130
+        assert process.wait(STUCK_S) == 130
     finally:
         process.kill()
         process.communicate()

@@ -17,6 +17,7 @@ from typing import IO, Any
 import pytest
 
 from assembla_emulator.app import Emulator
+from guards import STUCK_S
 from program_harness import Served
 
 CHROMIUM = shutil.which("chromium")
@@ -109,7 +110,7 @@ def browser(profile: Path) -> Iterator[Page]:
             yield Page(asking, answering)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=STUCK_S)
         too_long.cancel()
 
 
@@ -165,6 +166,6 @@ def test_the_login_ends_on_our_page_in_a_real_browser(
         assert page.value("document.documentElement.scrollWidth <= innerWidth")
         text = page.value("document.body.innerText")
         assert (name in text) == (status == 0)
-        _, told = login.communicate(timeout=10)
+        _, told = login.communicate(timeout=STUCK_S)
     assert login.returncode == status
     assert ("Signed in as" in told) == (status == 0)

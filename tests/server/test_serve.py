@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 from assembla_emulator.app import Emulator
+from guards import STUCK_S
 from program_harness import Run, Served
 
 PROGRAM = [sys.executable, "-m", "assembla_mcp"]
@@ -27,7 +28,7 @@ def running(*arguments: str, stdin: int = subprocess.DEVNULL, **env: str) -> Ite
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=10)
+            process.communicate(timeout=STUCK_S)
 
 
 def test_the_sandbox_prints_what_is_needed_and_answers() -> None:
@@ -39,7 +40,7 @@ def test_the_sandbox_prints_what_is_needed_and_answers() -> None:
             f"{printed['ASSEMBLA_API_URL']}/v1/user.json",
             headers={"X-Api-Key": printed["ASSEMBLA_API_KEY"], "X-Api-Secret": printed["ASSEMBLA_API_SECRET"]},
         )
-        with urlopen(asked, timeout=5) as answer:
+        with urlopen(asked, timeout=STUCK_S) as answer:
             assert json.load(answer)["login"]
     assert sandbox.returncode in (0, -signal.SIGTERM)
 

@@ -31,6 +31,7 @@ from assembla_mcp.sessions.sessions import (
     open_sessions,
     session_with,
 )
+from guards import STUCK_S
 from program_harness import environ
 
 
@@ -195,7 +196,7 @@ class SlowOnce(KeyringBackend):
         found = self.kept.get(username)
         if not self.asked.is_set():
             self.asked.set()
-            self.release.wait(5)
+            self.release.wait(STUCK_S)
         return found
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -217,7 +218,7 @@ async def test_a_slow_look_from_before_a_login_does_not_sign_out(monkeypatch: py
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(look)
-            await to_thread.run_sync(backend.asked.wait, 5)
+            await to_thread.run_sync(backend.asked.wait, STUCK_S)
             KeyringStore().save(Slot("default", settings.api_url), login_of(emulator))
             found = await chosen.choice()
             backend.release.set()

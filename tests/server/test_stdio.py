@@ -14,6 +14,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from assembla_mcp.transports.stdio import HARD_STOP_S, LAST_ANSWERS_S, _stop_on_signal
+from guards import STUCK_S
 from harness import text_of
 
 PROGRAM = [sys.executable, "-m", "assembla_mcp"]
@@ -81,14 +82,14 @@ class Pipe:
     def leave(self) -> tuple[int, float]:
         """Wait for the end; answers the status and how long it took."""
         began = time.monotonic()
-        return self.process.wait(10), time.monotonic() - began
+        return self.process.wait(STUCK_S), time.monotonic() - began
 
     def close(self) -> None:
         self.process.kill()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert stream
             stream.close()
-        self.process.wait(10)
+        self.process.wait(STUCK_S)
 
     def _write(self, message: dict[str, Any]) -> None:
         assert self.process.stdin
@@ -183,11 +184,11 @@ def test_an_output_that_takes_nothing_ends_the_server() -> None:
     try:
         process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode() + b"\n")
         process.stdin.flush()
-        assert process.wait(5) == 0
+        assert process.wait(STUCK_S) == 0
     finally:
         process.kill()
         process.stdin.close()
-        process.wait(5)
+        process.wait(STUCK_S)
 
 
 async def test_where_there_are_no_signal_handlers_none_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

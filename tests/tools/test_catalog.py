@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +207,41 @@ def test_amanifest_that_is_missing_torn_or_out_of_date_is_made_anew(
     monkeypatch.setattr(manifest, "FILE", file)
     assert manifest.stored() is None
     assert [entry.name for entry in declared()] == [entry.name for entry in ALL]
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of all tools whose listing is current, to be changed."""
+    entries = declared()
+    copied = tmp_path / "assembla_tools"
+    shutil.copytree(manifest.FILE.parent, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(manifest, "_TOOLS", copied)
+    monkeypatch.setattr(manifest, "FILE", copied / "listing.json")
+    manifest.FILE.write_text(manifest.text_of(entries))
+    assert manifest.stored() is not None
+    return copied
+
+
+def test_a_tool_moved_into_another_folder_makes_the_listing_stale(sources: Path) -> None:
+    (sources / "catalog" / "users.py").rename(sources / "catalog" / "tickets" / "users.py")
+    assert manifest.stored() is None
+
+
+@pytest.mark.parametrize("helper", ["catalog/tickets/filters.py", "lookup/people.py", "framework/json_schema.py"])
+def test_a_change_in_a_module_that_tools_stand_on_makes_the_listing_stale(sources: Path, helper: str) -> None:
+    with (sources / helper).open("a") as module:
+        module.write("\n# another word\n")
+    assert manifest.stored() is None
+
+
+def test_a_module_added_or_removed_anywhere_makes_the_listing_stale(sources: Path) -> None:
+    added = sources / "catalog" / "tickets" / "another.py"
+    added.touch()
+    assert manifest.stored() is None
+    added.unlink()
+    assert manifest.stored() is not None
+    (sources / "lookup" / "__init__.py").unlink()
+    assert manifest.stored() is None
 
 
 def test_themanifest_is_the_same_bytes_on_five_starts() -> None:

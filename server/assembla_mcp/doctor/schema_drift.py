@@ -6,6 +6,7 @@ What is told are names of fields and kinds of values, never a value: that may be
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -174,12 +175,17 @@ def _mismatch(sent: object, error: Any) -> tuple[str, str | None]:
 
 def _described_mismatches(model: type[BaseModel], described: Described) -> Iterator[str]:
     """Fields that the description gives another type than the model reads."""
-    schema = model.model_json_schema()
+    schema = _schema_of(model)
     for name, word in described.items():
         told = _JSON_TYPES.get((word or "").lower())
         read = set(_types(schema["properties"].get(name, {}), schema.get("$defs", {})))
         if told and read and not told & read:
             yield f"{name} (described as {word}, read as {' or '.join(sorted(read))})"
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _types(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[str]:
