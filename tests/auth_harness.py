@@ -34,11 +34,14 @@ def sender_on(app: ASGIApp | None, base_url: str = BASE_URL) -> Connection:
 
 
 async def ask(credential: Credential, send: Send) -> Reply:
-    """One request for the signed-in user, repeated once after a 401, as the transport does it."""
+    """One request for the signed-in user, repeated after a 401, as the transport does it."""
     sent = await credential.headers(send)
     reply = await _user(sent, send)
-    if reply.status == 401 and await credential.refused(sent, send):
-        reply = await _user(await credential.headers(send), send)
+    for again in (False, True):
+        if reply.status != 401 or not await credential.refused(sent, send, again=again):
+            break
+        sent = await credential.headers(send)
+        reply = await _user(sent, send)
     if reply.status != 401:
         credential.used()
     return reply

@@ -170,6 +170,30 @@ async def test_what_a_sibling_renewed_long_ago_is_renewed_from_there(tmp_path: P
     assert [seen.status for seen in token_requests(emulator)] == [200, 200]
 
 
+@pytest.mark.parametrize("rotating", [False, True])
+async def test_a_token_that_a_sibling_left_and_that_is_dead_too_is_refreshed_once(
+    tmp_path: Path, rotating: bool
+) -> None:
+    emulator = emulated(rotating=rotating)
+    one = signed_in(emulator, tmp_path)
+    two = bearer_on(emulator, tmp_path, one.tokens)
+    send = sender_on(emulator.app)
+    emulator.oauth.revoke_access_tokens()
+    assert (await ask(two, send)).status == 200
+    emulator.oauth.revoke_access_tokens()
+    assert await concurrency(5, one, send) == [200] * 5
+    assert len(token_requests(emulator)) == 2
+    assert stored(tmp_path).tokens == one.tokens
+
+
+async def test_a_token_that_was_refreshed_here_and_is_refused_again_is_not_refreshed_twice(tmp_path: Path) -> None:
+    emulator = emulated()
+    bearer = signed_in(emulator, tmp_path)
+    emulator.faults.add(Fault(Status(401), path="/v1/user", times=None))
+    assert (await ask(bearer, sender_on(emulator.app))).status == 401
+    assert len(token_requests(emulator)) == 1
+
+
 async def test_a_dead_login_says_what_to_do_and_is_posted_once(tmp_path: Path) -> None:
     emulator = emulated()
     bearer, send = signed_in(emulator, tmp_path), sender_on(emulator.app)
@@ -428,7 +452,7 @@ async def test_a_lock_file_that_cannot_be_opened_stops_nothing(
     assert not (tmp_path / "elsewhere").exists()
 
 
-class FailingVault(MemorySecretBackend):
+class FullBackend(MemorySecretBackend):
     """Keeps nothing new while `full`."""
 
     full = False
@@ -441,7 +465,7 @@ class FailingVault(MemorySecretBackend):
 
 async def test_tokens_that_could_not_be_stored_are_not_traded_for_older_ones() -> None:
     emulator = emulated(rotating=True)
-    backend, tokens = FailingVault(), issued(emulator)
+    backend, tokens = FullBackend(), issued(emulator)
     store = TokenStore("test", backend)
     store.save(SLOT, StoredLogin(tokens, application_of(emulator)))
     bearer = Bearer(application_of(emulator), tokens, slot=SLOT, store=store, clock=emulator.clock.now)
@@ -457,6 +481,76 @@ async def test_tokens_that_could_not_be_stored_are_not_traded_for_older_ones() -
     emulator.oauth.revoke(str(bearer.tokens.access_token))
     assert (await ask(bearer, send)).status == 200
     assert bearer.tokens == newer
+
+
+def with_a_full_store(emulator: Emulator, state_dir: Path | None = None) -> tuple[Bearer, FullBackend, TokenStore]:
+    """A stored login whose next tokens find no room."""
+    backend, tokens = FullBackend(), issued(emulator)
+    store = TokenStore("test", backend)
+    store.save(SLOT, StoredLogin(tokens, application_of(emulator)))
+    bearer = Bearer(
+        application_of(emulator),
+        tokens,
+        slot=SLOT,
+        store=store,
+        state_dir=state_dir,
+        stored=True,
+        clock=emulator.clock.now,
+    )
+    emulator.clock.advance(1000)
+    backend.full = True
+    return bearer, backend, store
+
+
+async def test_tokens_that_found_no_room_are_stored_at_the_next_call(tmp_path: Path) -> None:
+    emulator = emulated(rotating=True)
+    bearer, backend, store = with_a_full_store(emulator, tmp_path)
+    send = sender_on(emulator.app)
+    assert (await ask(bearer, send)).status == 200
+    assert store.load(SLOT) != StoredLogin(bearer.tokens, application_of(emulator))
+    backend.full = False
+    assert (await ask(bearer, send)).status == 200
+    assert store.load(SLOT) == StoredLogin(bearer.tokens, application_of(emulator))
+    assert len(token_requests(emulator)) == 1
+
+
+async def test_tokens_that_found_no_room_are_stored_at_the_end_even_if_that_is_cancelled() -> None:
+    emulator = emulated(rotating=True)
+    bearer, backend, store = with_a_full_store(emulator)
+    assert (await ask(bearer, sender_on(emulator.app))).status == 200
+    backend.full = False
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await bearer.aclose()
+    assert store.load(SLOT) == StoredLogin(bearer.tokens, application_of(emulator))
+
+
+async def test_tokens_that_found_no_room_are_not_stored_over_newer_ones_or_after_a_logout() -> None:
+    for theirs in (True, False):
+        emulator = emulated(rotating=True)
+        bearer, backend, store = with_a_full_store(emulator)
+        await ask(bearer, sender_on(emulator.app))
+        backend.full = False
+        emulator.clock.advance(1)
+        newer = StoredLogin(issued(emulator), application_of(emulator)) if theirs else None
+        store.drop(SLOT)
+        if newer is not None:
+            store.save(SLOT, newer)
+        await bearer.aclose()
+        assert store.load(SLOT) == newer
+
+
+async def test_tokens_that_found_no_room_wait_for_no_lock(tmp_path: Path) -> None:
+    emulator = emulated(rotating=True)
+    bearer, backend, store = with_a_full_store(emulator, tmp_path)
+    send = sender_on(emulator.app)
+    await ask(bearer, send)
+    backend.full = False
+    with FileLock(tmp_path / "logins" / f"{SLOT.name}.lock"), anyio.fail_after(5):
+        assert (await ask(bearer, send)).status == 200
+    assert store.load(SLOT) != StoredLogin(bearer.tokens, application_of(emulator))
+    await bearer.aclose()
+    assert store.load(SLOT) == StoredLogin(bearer.tokens, application_of(emulator))
 
 
 @pytest.mark.parametrize("blocked", ["read", "write"])

@@ -146,10 +146,12 @@ class Changing:
     async def headers(self, send: Send) -> Mapping[str, str]:
         return await self.signed_in[0].headers(send)
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
         return False
 
     def used(self) -> None: ...
+
+    async def aclose(self) -> None: ...
 
 
 async def test_what_one_account_saw_is_never_shown_to_another(emulator: Emulator) -> None:
@@ -189,7 +191,7 @@ async def test_an_answer_that_only_another_account_has_is_not_given_for_a_304() 
     former, latter = KeyPair("a-former-key", "s"), KeyPair("a-later-key", "s")
 
     class ChangingOnceRefused(Changing):
-        async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+        async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
             self.signed_in.pop(0)
             return True
 

@@ -48,13 +48,17 @@ class Scripted:
     async def headers(self, send: SendRequest) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.tokens[0]}"}
 
-    async def refused(self, sent: Mapping[str, str], send: SendRequest) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: SendRequest, *, again: bool = False) -> bool:
+        if again:
+            return False
         await send(Request("POST", "/token"))
         self.tokens.pop(0)
         return bool(self.tokens)
 
     def used(self) -> None:
         self.uses.append(self.tokens[0])
+
+    async def aclose(self) -> None: ...
 
 
 async def me(transport: Transport) -> User:
@@ -91,7 +95,30 @@ async def test_any_other_answer_counts_as_use_of_the_token() -> None:
     assert credential.uses == ["good"]
 
 
+async def test_the_credential_is_asked_once_more_where_what_it_had_ready_is_refused_too() -> None:
+    class Patient(Scripted):
+        async def refused(self, sent: Mapping[str, str], send: SendRequest, *, again: bool = False) -> bool:
+            self.tokens.pop(0)
+            return True
+
+    api, credential = PlainAPI([Answer(401)]), Patient("old", "newer", "newest", "never sent")
+    with pytest.raises(Unauthorized):
+        await me(transport_to(api, credential=credential))
+    assert [asked.headers["authorization"] for asked in api.asked] == ["Bearer old", "Bearer newer", "Bearer newest"]
+
+
 # Retries
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "words"),
+    [("3600", "in 3600 s"), ("999999999", "later"), ("Fri, 31 Dec 2100 23:59:59 GMT", "later")],
+)
+async def test_a_wait_that_nobody_waits_is_told_without_its_seconds(retry_after: str, words: str) -> None:
+    api = PlainAPI([Answer(429, b"", ((b"retry-after", retry_after.encode()),))])
+    with pytest.raises(RateLimited) as limited:
+        await me(transport_to(api))
+    assert limited.value.message.endswith(f"Try again {words}.")
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

@@ -273,7 +273,7 @@ def test_signing_in_again_mends_a_damaged_login(
         file.write_text("{}")
         environ(monkeypatch, CLIENT_ID="", CLIENT_SECRET="")
         assert "not set" in run("login", "--flow", "client-credentials").stderr
-        assert run("status", "--json").exit_code == 0
+        assert run("status", "--json").exit_code == 1
         environ(monkeypatch, **application_of(emulator, base_url))
         assert run("login", "--flow", "client-credentials").exit_code == 0
         assert stored(tmp_path, base_url) is not None
@@ -318,7 +318,7 @@ def test_status_works_offline(run: Run, monkeypatch: pytest.MonkeyPatch, free_po
 
 def test_status_of_nobody_names_login(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("status")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "assembla-mcp login" in result.stderr
     environ(monkeypatch, TOKEN_STORE="keyring")
     assert json.loads(run("status", "--json").stdout)["store"] is None

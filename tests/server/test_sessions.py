@@ -253,7 +253,7 @@ async def test_a_token_works_though_the_store_does_not(
     assert any("cannot be" in record.getMessage() for record in caplog.records)
 
 
-async def test_tokens_that_come_later_are_redacted_of_what_is_logged(
+async def test_tokens_that_come_later_are_redacted_in_what_is_logged(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     emulator = Emulator(tickets=20, rotate_refresh_tokens=True)

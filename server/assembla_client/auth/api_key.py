@@ -26,9 +26,12 @@ class KeyPair:
         """Headers for any request to `/v1`; they never change."""
         return {"X-Api-Key": self.key, "X-Api-Secret": self.secret}
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
         """There is no second pair to try. Raises Unauthorized, which says what to do."""
         raise Unauthorized("Assembla refused the key pair: it is wrong or revoked (401).", advice=self.advice)
 
     def used(self) -> None:
         """Keys do not slide."""
+
+    async def aclose(self) -> None:
+        """Nothing is left to do."""

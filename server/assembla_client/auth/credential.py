@@ -20,10 +20,17 @@ class Credential(Protocol):
         """Headers that authorise one request. May refresh ahead of time; raises Unauthorized."""
         ...
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
-        """Say whether other headers are ready, now that the API answered 401 to `sent`: then repeat once."""
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
+        """Say whether other headers are ready, now that the API answered 401 to `sent`: then repeat once.
+
+        With `again` what was ready after an earlier 401 of the same request was refused too.
+        """
         ...
 
     def used(self) -> None:
         """Note that a request was answered, so a sliding token lives on from now."""
+        ...
+
+    async def aclose(self) -> None:
+        """Do what is left to do before the process ends, in bounded time."""
         ...

@@ -23,9 +23,12 @@ class NoCredential:
         """Raise Unauthorized, before anything is sent."""
         raise Unauthorized(self.message, advice=self.advice)
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
         """Nothing else can be offered."""
         return False
 
     def used(self) -> None:
         """There is nothing to slide."""
+
+    async def aclose(self) -> None:
+        """Nothing is left to do."""

@@ -24,6 +24,8 @@ from assembla_client.transport.request import Request
 # Room for one attempt and a wait for the rate limit; a caller that gives up may have to wait this long, and for
 # the store besides.
 REFRESH_WAIT_S = 45.0
+# The process is about to end, and its host may not wait for long.
+LAST_SAVE_WAIT_S = 5.0
 # Refusals that stay true until somebody signs in again, so the same token is not posted once more.
 _PERMANENT = {"invalid_grant", "invalid_client"}
 _LOGIN_EXPIRED = "Assembla no longer accepts this sign-in: its refresh token expired (31 idle days) or was revoked."
@@ -82,6 +84,7 @@ class Bearer:
             )
         self._last_used = tokens.obtained_at
         self._unsaved = False
+        self._adopted = False  # the tokens in use are what a sibling left, not what a refresh here gave
         self._superseded = False  # somebody has signed in another way since: theirs stays in the store
         self._refusal: TokenRefused | None = None
         self._lock = anyio.Lock()
@@ -119,11 +122,18 @@ class Bearer:
         """
         if self._must_refresh(None):
             await self._refresh(None, send)
+        elif self._unsaved and self._shared is not None and self._shared.answers:
+            await self._save_again()
         return {"Authorization": f"Bearer {self._tokens.access_token}"}
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
-        """Refresh after a 401, unless that was done since these headers were made. Raises as `headers` does."""
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
+        """Refresh after a 401, unless that was done since these headers were made. Raises as `headers` does.
+
+        Refused `again`, only a token that a sibling left is worth a refresh; one that was refreshed here is not.
+        """
         token = sent.get("Authorization", "").removeprefix("Bearer ")
+        if again and not self._adopted:
+            return False
         if token == self._tokens.access_token:
             await self._refresh(token, send)
         return True
@@ -131,6 +141,12 @@ class Bearer:
     def used(self) -> None:
         """Each use gives an access token its whole lifetime again."""
         self._last_used = max(self._last_used, self._clock())
+
+    async def aclose(self) -> None:
+        """Store what could not be stored before."""
+        if self._unsaved:
+            with anyio.move_on_after(LAST_SAVE_WAIT_S, shield=True):
+                await self._save_again()
 
     def _must_refresh(self, refused: str | None) -> bool:
         current = self._tokens.access_token
@@ -217,12 +233,30 @@ class Bearer:
     async def _save(self, fresh: Tokens) -> None:
         """Store, then use: a process that dies in between leaves its siblings with tokens that work."""
         try:
-            if self._shared is not None and self._application is not None and not self._superseded:
-                self._unsaved = True
-                login = StoredLogin(fresh, self._application, self.way, self._origin)
-                self._unsaved = not await self._shared.save(login)
+            await self._store(fresh)
         finally:
             self._use(fresh)
+            self._adopted = False
+
+    async def _store(self, tokens: Tokens) -> None:
+        self._unsaved = False
+        if self._shared is not None and self._application is not None and not self._superseded:
+            self._unsaved = True
+            login = StoredLogin(tokens, self._application, self.way, self._origin)
+            self._unsaved = await self._shared.save(login) == "failed"
+
+    async def _save_again(self) -> None:
+        """Store the tokens in use where that failed before, unless somebody has stored newer ones since.
+
+        Nothing is waited for: where a sibling holds the lock, the next call is early enough.
+        """
+        async with self._lock:
+            if not self._unsaved or self._shared is None:
+                return
+            with suppress(ConnectionFailed):
+                async with self._shared.locked(wait_s=0):
+                    if not await self._adopt() and self._shared.answers:
+                        await self._store(self._tokens)
 
     async def _adopt(self) -> bool:
         """Go on with what the store holds, if somebody else has put it there since."""
@@ -240,7 +274,7 @@ class Bearer:
         if not self._is_the_same(login):
             self._login = login.origin or _mark_of(login.tokens)
         self._adopt_application(login.application)
-        self._origin, self._unsaved = login.origin, False
+        self._origin, self._unsaved, self._adopted = login.origin, False, True
         self._use(login.tokens)
         return True
 

@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -28,6 +29,7 @@ class SecretBackend(Protocol):
     def read(self, key: str) -> bytes | None: ...
     def write(self, key: str, content: bytes) -> None: ...
     def delete(self, key: str) -> None: ...
+    def delete_leftovers(self, key: str) -> None: ...
     def set_aside(self, key: str) -> None: ...
     def location(self, key: str) -> str: ...
 
@@ -47,8 +49,11 @@ class MemorySecretBackend:
     def delete(self, key: str) -> None:
         self._entries.pop(key, None)
 
+    def delete_leftovers(self, key: str) -> None:
+        self._entries.pop(_set_aside_key(key), None)
+
     def set_aside(self, key: str) -> None:
-        self._entries[f"{key}.corrupt"] = self._entries.pop(key)
+        self._entries[_set_aside_key(key)] = self._entries.pop(key)
 
     def location(self, key: str) -> str:
         return "memory"
@@ -76,9 +81,15 @@ class FileSecretBackend:
             raise self._unavailable("written", key, error) from None
 
     def delete(self, key: str) -> None:
-        """Remove the entry and what else of it lies about: set aside, or left by a crash while writing."""
+        self._unlink(key, [self._path(key)])
+
+    def delete_leftovers(self, key: str) -> None:
+        """Remove what lies about: set aside, or left by a crash while writing."""
+        self._unlink(key, self._folder.glob(f"*{key}.json.*"))
+
+    def _unlink(self, key: str, paths: Iterable[Path]) -> None:
         try:
-            for path in [self._path(key), *self._folder.glob(f"*{key}.json.*")]:
+            for path in paths:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise self._unavailable("removed", key, error) from None
@@ -121,14 +132,16 @@ class KeyringSecretBackend:
             raise self._unavailable("written", error) from None
 
     def delete(self, key: str) -> None:
-        for name in (key, f"{key}.corrupt"):
-            if self.read(name) is not None:
-                self._delete(name)
+        if self.read(key) is not None:
+            self._delete(key)
+
+    def delete_leftovers(self, key: str) -> None:
+        self.delete(_set_aside_key(key))
 
     def set_aside(self, key: str) -> None:
         kept = self.read(key)
         if kept is not None:
-            self.write(f"{key}.corrupt", kept)
+            self.write(_set_aside_key(key), kept)
             self._delete(key)
 
     def location(self, key: str) -> str:
@@ -143,6 +156,10 @@ class KeyringSecretBackend:
     def _unavailable(self, done: str, error: Exception) -> StoreUnavailable:
         backend = type(self._backend).__name__
         return StoreUnavailable(f"The keyring ({backend}) cannot be {done}: {type(error).__name__}.")
+
+
+def _set_aside_key(key: str) -> str:
+    return f"{key}.corrupt"
 
 
 def keyring_backend() -> "KeyringBackend":

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import anyio
 from anyio import to_thread
@@ -31,6 +31,8 @@ LOCK_POLL_S = 0.05
 STORE_WAIT_S = 10.0
 
 T = TypeVar("T")
+
+Saved = Literal["saved", "dropped", "failed"]
 
 _log = logging.getLogger(__name__)
 
@@ -61,22 +63,28 @@ class SharedLogin:
         self._sleep = sleep
         self._warned: set[str] = set()
         self._was_stored = stored
+        self.answers = True
+        """Whether the store could be read at the last look."""
         self._logged_out = False
 
     async def load(self) -> StoredLogin | None:
         """What the store holds now; None also where it cannot be read."""
+        self.answers = False
         try:
-            return self._note_presence(await self._within(self._load))
+            login = await self._within(self._load)
         except StoreUnavailable as error:
             self._warn_once("read", error.message)
         except TimeoutError:
             self._warn_once("read", f"The token store ({self._store.name}) does not answer.")
+        else:
+            self.answers = True
+            return self._note_presence(login)
         return None
 
-    async def save(self, login: StoredLogin) -> bool:
-        """Keep a login; says whether that worked. What was dropped meanwhile (`logout`) is not put back."""
+    async def save(self, login: StoredLogin) -> Saved:
+        """Keep a login; says how that went. What was dropped meanwhile (`logout`) is not put back."""
         if self._logged_out:
-            return False
+            return "dropped"
         given_up = threading.Event()
         try:
             await self._within(partial(self._store.save, self._slot, login, given_up=given_up))
@@ -86,16 +94,16 @@ class SharedLogin:
             self._warn_once("write", f"Renewed tokens may not be kept: {self._store.name} does not answer.")
         else:
             self._was_stored = True
-            return True
+            return "saved"
         finally:
             given_up.set()
-        return False
+        return "failed"
 
     @asynccontextmanager
-    async def locked(self) -> AsyncIterator[None]:
-        """Keep other processes from refreshing meanwhile. Raises ConnectionFailed if one takes far too long."""
+    async def locked(self, wait_s: float = LOCK_WAIT_S) -> AsyncIterator[None]:
+        """Keep other processes from refreshing meanwhile. Raises ConnectionFailed if one takes longer than `wait_s`."""
         lock = self._make_lock()
-        if lock is None or not await self._acquire(lock):
+        if lock is None or not await self._acquire(lock, wait_s):
             yield
             return
         try:
@@ -129,7 +137,7 @@ class SharedLogin:
             return None
         return FileLock(folder / f"{self._slot.name}.lock", mode=0o600, thread_local=False)
 
-    async def _acquire(self, lock: "BaseFileLock") -> bool:
+    async def _acquire(self, lock: "BaseFileLock", wait_s: float) -> bool:
         from filelock import Timeout
 
         waited_s = 0.0
@@ -137,7 +145,7 @@ class SharedLogin:
             try:
                 lock.acquire(blocking=False)
             except Timeout:
-                if waited_s >= LOCK_WAIT_S:
+                if waited_s >= wait_s:
                     raise ConnectionFailed(_LOCK_HELD, sent=False) from None
             except OSError as error:
                 self._warn_once("lock", f"Tokens are renewed without a lock: {error.strerror}.")

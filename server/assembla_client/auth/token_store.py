@@ -40,6 +40,8 @@ StoreKind = Literal["auto", "keyring", "file", "memory"]
 _log = logging.getLogger(__name__)
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Stands in a slot for a moment, to see whether it can be written; for whoever reads it then, nobody is signed in.
+_TRIAL = b'"trial"'
 # What keyrings are worth by their own account: below 1 are those that keep no secret worth the name.
 _RECOMMENDED = 1
 
@@ -98,16 +100,26 @@ class TokenStore:
         if login.origin is not None:
             self._record_origin(slot, login.origin)
 
+    def try_out(self, slot: Slot) -> None:
+        """Write the slot and read it again, what it holds staying as it is. Call it where nobody else writes there."""
+        kept = self._backend.read(slot.name)
+        content = _TRIAL if kept is None else kept
+        self._backend.write(slot.name, content)
+        if self._backend.read(slot.name) != content:
+            raise StoreUnavailable(f"The {self.name} store forgets what it is given.")
+        if kept is None:
+            self._backend.delete(slot.name)
+
     def drop(self, slot: Slot) -> None:
         """Forget everything that is kept for the slot."""
-        for origin in self._origins(slot):
-            self._backend.delete(_derived_key(slot, origin))
-        self._backend.delete(_origins_key(slot))
-        self._backend.delete(slot.name)
+        keys = [*(_derived_key(slot, origin) for origin in self._origins(slot)), _origins_key(slot), slot.name]
+        for key in keys:
+            self._backend.delete(key)
+            self._backend.delete_leftovers(key)
 
     def _read(self, key: str) -> StoredLogin | None:
         kept = self._backend.read(key)
-        if kept is None:
+        if kept is None or kept == _TRIAL:
             return None
         try:
             return login_from_json(kept)
@@ -116,7 +128,7 @@ class TokenStore:
 
     def _set_aside_if_unreadable(self, key: str) -> None:
         kept = self._backend.read(key)
-        if kept is None:
+        if kept is None or kept == _TRIAL:
             return
         try:
             login_from_json(kept)

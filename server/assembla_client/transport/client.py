@@ -133,8 +133,11 @@ class Session:
             self._page_counts.popitem(last=False)
 
     async def aclose(self) -> None:
-        """Close the connections, in bounded time and even if cancelled."""
-        await self._upstream.aclose()
+        """Let the credential end its work and close the connections, in bounded time and even if cancelled."""
+        try:
+            await self._credential.aclose()
+        finally:
+            await self._upstream.aclose()
 
     async def _cached(self, request: Request, key: Key, budget: WaitBudget, fresh: bool) -> Reply:
         """The entry of the cache while it is young; else ask, in a word (ETag) where the API takes one."""
@@ -153,7 +156,9 @@ class Session:
     async def _authorised(self, request: Request, budget: WaitBudget) -> Reply:
         headers = await self._sign_in(budget)
         reply, attempts = await self._persist(_with_headers(request, headers), budget)
-        if reply.status == 401 and await self._credential.refused(headers, self._sender(budget)):
+        for again in (False, True):
+            if reply.status != 401 or not await self._credential.refused(headers, self._sender(budget), again=again):
+                break
             headers = await self._sign_in(budget)
             reply, attempts = await self._persist(_with_headers(request, headers), budget)
         if reply.status != 401:

@@ -39,9 +39,10 @@ from assembla_client.transport.request import Request
 from assembla_mcp import logs
 from assembla_mcp.config.loading import settings_from
 from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, variable
-from assembla_mcp.exit_status import CommandError, say
+from assembla_mcp.exit_status import DONE, FAILED, CommandError, say
 from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
+    SIGN_IN,
     STORE_WAIT_S,
     Choice,
     application_of,
@@ -60,6 +61,7 @@ def login(flow: str, *, browser_wait_s: float = BROWSER_WAIT_S, **flags: Any) ->
     settings = settings_from(flags)
     store = _working_store(settings)
     application = _application(settings, store)
+    anyio.run(_try_slot, settings, store)  # now, and not when a code or PIN that works once is spent
     match flow:
         case "pin":
             by: Flow = partial(_by_pin, _prompt_for_pin(settings, application))
@@ -81,7 +83,14 @@ async def _login(settings: Settings, store: TokenStore, application: Application
 def _working_store(settings: Settings) -> TokenStore:
     if settings.token_store == "memory":  # noqa: S105 - the name of a kind of store
         raise CommandError("ASSEMBLA_TOKEN_STORE=memory forgets a login when the command ends: choose file or keyring.")
-    return verified_store(settings)  # now, and not when a code or PIN that works once is spent
+    return verified_store(settings)
+
+
+async def _try_slot(settings: Settings, store: TokenStore) -> None:
+    slot = slot_of(settings)
+    # Under the lock, so that nothing is put back that a server has refreshed meanwhile.
+    async with SharedLogin(store, slot, state_dir=settings.state_folder()).locked():
+        await to_thread.run_sync(store.try_out, slot)
 
 
 def _application(settings: Settings, store: TokenStore) -> Application:
@@ -166,7 +175,7 @@ def _prompt_for_pin(settings: Settings, application: Application) -> str:
     click.echo("Approve this application here, and copy the PIN that Assembla shows:", err=True)
     click.echo(authorization_url(settings.api_url, application.client_id, "pin_code"))
     click.echo("PIN: ", nl=False, err=True)
-    pin = sys.stdin.readline().strip()
+    pin = sys.stdin.readline().strip() if sys.stdin else ""
     if not pin:
         raise CommandError("no PIN was given.")
     logs.register_secrets(pin)
@@ -207,10 +216,11 @@ async def _forget(settings: Settings) -> bool:
     return known
 
 
-def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -> None:
+def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -> int:
     """Who is signed in, how, and where that is kept. Works without a network; then `user` is unknown.
 
-    Raises ConnectionFailed where the token store does not answer.
+    Returns the exit status: 1 where nobody is signed in, nor an application. Raises ConnectionFailed where the token
+    store does not answer.
     """
     settings = settings_from(flags)
     choice = choose_within(settings, store_wait_s)
@@ -225,11 +235,17 @@ def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -
     }
     if as_json:
         click.echo(json.dumps(found, indent=2))
-        return
-    for name, value in found.items():
-        click.echo(f"{name + ':':<12} {'-' if value is None else value}")
-    if found["way"] == "none":
-        click.echo("Nobody is signed in: run `assembla-mcp login`.", err=True)
+    else:
+        for name, value in found.items():
+            click.echo(f"{name + ':':<12} {'-' if value is None else value}")
+    if choice.way == "none":
+        say(f"nobody is signed in. {choice.trouble} {SIGN_IN}")
+    elif choice.way == "client-credentials" and choice.source == "environment":
+        say(
+            "the application is signed in by itself and sees public data only, as you never ran `login`. "
+            "`assembla-mcp login` signs you in."
+        )
+    return FAILED if choice.way == "none" else DONE
 
 
 async def _user(settings: Settings, choice: Choice) -> str | None:

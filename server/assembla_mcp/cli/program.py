@@ -140,11 +140,11 @@ def logout(**flags: Any) -> None:
 @program.command()
 @_json
 @_log_level
-def status(as_json: bool, **flags: Any) -> None:
-    """Show who is signed in and how, never the credentials themselves."""
+def status(as_json: bool, **flags: Any) -> int:
+    """Show who is signed in and how, never the credentials themselves. Exits with 1 where nobody is."""
     from assembla_mcp.cli.login import status as run
 
-    run(as_json, **flags)
+    return run(as_json, **flags)
 
 
 @program.command()

@@ -45,6 +45,8 @@ class Choice:
     credential: Credential
     way: Way
     source: Source
+    trouble: str = ""
+    """Why the store could not be read, where nobody is signed in for that."""
 
     @property
     def is_personal(self) -> bool:
@@ -123,12 +125,11 @@ def _with_store(settings: Settings, store: TokenStore | None, trouble: str) -> C
     if environment is not None:
         return Choice(_from_environment(settings, store, environment), "oauth", "environment")
     application = application_of(settings, None)
-    if application is not None:
+    # Where the store cannot be read there may be a person's login in it: the application is no substitute for that.
+    if application is not None and not trouble:
         return Choice(_public(settings, application), "client-credentials", "environment")
     return Choice(
-        NoCredential(f"Nobody is signed in to Assembla. {trouble}".rstrip(), SIGN_IN),
-        "none",
-        "none",
+        NoCredential(f"Nobody is signed in to Assembla. {trouble}".rstrip(), SIGN_IN), "none", "none", trouble
     )
 
 

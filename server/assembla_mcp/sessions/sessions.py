@@ -162,14 +162,19 @@ class LazyCredential:
         logs.register_secrets(*(value.removeprefix("Bearer ") for value in headers.values()))
         return headers
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
         """Passed on to the chosen credential."""
-        return await (await self.choice()).credential.refused(sent, send)
+        return await (await self.choice()).credential.refused(sent, send, again=again)
 
     def used(self) -> None:
         """Passed on to the chosen credential."""
         if self._choice is not None:
             self._choice.credential.used()
+
+    async def aclose(self) -> None:
+        """Passed on to the chosen credential."""
+        if self._choice is not None:
+            await self._choice.credential.aclose()
 
     async def choice(self) -> "Choice":
         """What was picked, or is now. Raises ConnectionFailed where the token store never answers."""
@@ -214,9 +219,12 @@ class Emulated:
         known = self.emulator.credentials
         return {"X-Api-Key": known.api_key, "X-Api-Secret": known.api_secret}
 
-    async def refused(self, sent: Mapping[str, str], send: Send) -> bool:
+    async def refused(self, sent: Mapping[str, str], send: Send, *, again: bool = False) -> bool:
         """There is no second pair to try."""
         return False
 
     def used(self) -> None:
         """Keys do not slide."""
+
+    async def aclose(self) -> None:
+        """Nothing is left to do."""
