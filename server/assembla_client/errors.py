@@ -9,7 +9,8 @@
     ├── RateLimited          the wait would be longer than we are willing to sleep (429, or our own rate limiter)
     ├── ServerError          the API failed (5xx), after the retries it deserves
     ├── ConnectionFailed     no answer: refused, dropped
-    │   └── TimedOut         no answer within the time of one attempt
+    │   ├── TimedOut         no answer within the time of one attempt
+    │   └── Misconfigured    the environment's proxies or certificates cannot be used: nothing was sent
     ├── UnexpectedResponse   an answer nobody can read: HTML, truncated JSON, a wrong type, too large
     └── StoreUnavailable     the token store cannot be read or written
 
@@ -65,6 +66,9 @@ class Thing:
             shown["space"] = f"`{spaces.get(self.space, self.space)}`"
         return self.words.format_map(shown)
 
+
+LONGEST_WAIT_TOLD_S = 86_400.0
+"""A longer wait is told as "later": nobody counts its seconds."""
 
 SOMETHING = Thing("what was asked for")
 
@@ -192,6 +196,13 @@ class TimedOut(ConnectionFailed):
     """No answer within the time of one attempt. Not repeated: the next silence would cost as much again."""
 
 
+class Misconfigured(ConnectionFailed):
+    """A proxy or certificate that the environment names cannot be used. Not repeated: it stays so."""
+
+    def __init__(self, sentence: str, *, sent: bool = False, **parts: Unpack[Parts]) -> None:
+        super().__init__(sentence, sent=sent, **parts)
+
+
 class UnexpectedResponse(AssemblaError):
     """An answer that cannot be read. `field` is the first field of a wrong type."""
 
@@ -232,12 +243,17 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
             listed = "; ".join(f"{name}: {each}" for name, messages in error.fields.items() for each in messages)
             return f"Assembla refused the values for {what}: {listed}"
         case RateLimited():
-            return f"Assembla's rate limit is reached{tried}. Try again in {error.seconds:.0f} s."
+            return f"Assembla's rate limit is reached{tried}. Try again {_when(error.seconds)}."
         case ServerError():
             return _quoting(f"Assembla failed with status {error.status} on {what}{tried}", error.upstream_text)
         case _:
             text = f"Assembla answered {what} with status {error.status}, which nothing here expects"
             return _quoting(text, error.upstream_text)
+
+
+def _when(seconds: float) -> str:
+    """Say after how long, where that is a time that anybody waits."""
+    return f"in {seconds:.0f} s" if seconds <= LONGEST_WAIT_TOLD_S else "later"
 
 
 def _or_no(error: AssemblaError, spaces: SpaceNames) -> str:

@@ -272,3 +272,24 @@ def test_being_over_the_rate_just_now(run: Run, emulator: Emulator, base_url: st
     emulator.faults.add(Fault(Status(429, headers={"Retry-After": "7"}), path="/v1/user"))
     check = only_wrong(run, "rate limit")
     assert "7 seconds" in check["detail"]
+
+
+def test_being_over_the_rate_for_decades_is_not_told_in_seconds(run: Run, emulator: Emulator, base_url: str) -> None:
+    emulator.faults.add(Fault(Status(429, headers={"Retry-After": "999999999"}), path="/v1/user"))
+    assert "for a long time" in only_wrong(run, "rate limit")["detail"]
+
+
+def test_a_proxy_that_cannot_be_used_is_a_failed_check_and_nothing_is_sent(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ(monkeypatch, API_URL="https://api.example", API_KEY="a-key-a", API_SECRET="a-secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:abc")
+    check = only_wrong(run, "proxy and certificates")
+    assert "HTTPS_PROXY" in check["detail"]
+    assert "unset it" in check["remedy"]
+
+
+def test_what_the_environment_says_about_the_network_is_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, API_URL="https://api.example")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert "HTTPS_PROXY" in found(run, status=1)["proxy and certificates"]["detail"]

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
+import pytest
+
 from assembla_emulator.app import Emulator
 from guards import STUCK_S
 from program_harness import Run, Served
@@ -82,3 +84,21 @@ def test_http_beyond_this_machine_is_served_where_a_token_is_set() -> None:
     ) as server:
         assert server.stderr is not None
         assert " listens on http://0.0.0.0:" in server.stderr.readline()
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (0, 1, 2)])
+def test_a_closed_stdin_or_stdout_is_said_in_one_line_and_is_no_bug(closed: tuple[int, ...]) -> None:
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*PROGRAM, "serve", "--demo"], stdin=pipe, stdout=pipe, stderr=pipe, text=True, preexec_fn=close
+    ) as server:
+        _, told = server.communicate(timeout=30)
+    assert server.returncode == 1
+    if 2 not in closed:
+        assert told.splitlines() == [
+            "assembla-mcp: stdin or stdout is closed, so no MCP client can speak to this server over stdio."
+        ]

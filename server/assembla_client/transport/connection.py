@@ -10,14 +10,23 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from email.utils import formatdate
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 
 import anyio
 import httpx2
 
-from assembla_client.errors import AssemblaError, ConnectionFailed, TimedOut, Unauthorized, UnexpectedResponse
+from assembla_client.errors import (
+    AssemblaError,
+    ConnectionFailed,
+    Misconfigured,
+    TimedOut,
+    Unauthorized,
+    UnexpectedResponse,
+)
 from assembla_client.loopback import is_loopback
 from assembla_client.transport.error_body import one_line
+from assembla_client.transport.http_client import new_http_client
 from assembla_client.transport.rate_limit import RateLimiter, WaitBudget
 from assembla_client.transport.redirects import MAX_REDIRECTS, REDIRECTS, next_hop
 from assembla_client.transport.request import Reply, Request
@@ -27,7 +36,6 @@ CLOSE_WAIT_S = 2.0
 OK = 200
 
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
-_CONNECTIONS = httpx2.Limits(max_connections=100, max_keepalive_connections=40, keepalive_expiry=60.0)
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +47,6 @@ class _QuietURL(httpx2.URL):
         return super().__str__().partition("?")[0]
 
     __repr__ = __str__
-
-
-def _new_client() -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(limits=_CONNECTIONS, timeout=None)
 
 
 class Connection:
@@ -68,15 +72,15 @@ class Connection:
         self._timeout_s = timeout_s
         self._user_agent = user_agent
         self._max_body_bytes = max_body_bytes
-        self._make_http = http or _new_client
+        self._make_http = http or partial(new_http_client, self._api_url)
         self._close_wait_s = close_wait_s
         self._http: httpx2.AsyncClient | None = None
 
     async def __call__(self, request: Request) -> Reply:
         """Send once, following redirects as far as `redirects` lets them lead. The reply may have any status.
 
-        Raises ConnectionFailed, UnexpectedResponse, RateLimited when no slot comes in time, and Unauthorized
-        for a credential that cannot be sent or should not be.
+        Raises ConnectionFailed (Misconfigured where the environment is at fault), UnexpectedResponse, RateLimited when
+        no slot comes in time, and Unauthorized for a credential that cannot be sent or should not be.
         """
         if self._is_exposed:
             raise Unauthorized(f"Credentials are not sent over plain http to {self._origin.host}: use https.")
@@ -208,6 +212,14 @@ def _failure(error: Exception) -> AssemblaError:
         return UnexpectedResponse("Assembla's answer is compressed in a way that cannot be undone.")
     if isinstance(error, httpx2.InvalidURL | ValueError):
         return UnexpectedResponse("Assembla's answer has headers that nobody can read.")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return Misconfigured(
+            "Assembla's certificate is not trusted here.",
+            advice="Where a proxy or company signs certificates of its own, set SSL_CERT_FILE to the file with them.",
+        )
+    if isinstance(error, httpx2.ProxyError):
+        why = one_line(str(error), 120)
+        return ConnectionFailed(f"The proxy that HTTPS_PROXY or ALL_PROXY names does not connect: {why}.", sent=False)
     if isinstance(error, _NEVER_SENT):
         return ConnectionFailed(f"Assembla cannot be reached: {one_line(str(error), 120)}.", sent=False)
     return ConnectionFailed(f"The connection to Assembla was lost ({type(error).__name__}).")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from assembla_client.errors import ConnectionFailed, TimedOut
+from assembla_client.errors import ConnectionFailed, Misconfigured, TimedOut
 from assembla_client.transport.request import Reply
 
 MAX_RETRIES = 3
@@ -37,7 +37,7 @@ def _is_hopeful(is_read: bool, outcome: Reply | ConnectionFailed) -> bool:
             return True
         case Reply(status=status):
             return is_read and status in _TROUBLED
-        case TimedOut():
+        case TimedOut() | Misconfigured():
             return False
         case _:
             return is_read or not outcome.sent

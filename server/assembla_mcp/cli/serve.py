@@ -35,6 +35,8 @@ def serve(transport: str, host: str, port: int, *, demo: bool, **flags: Any) -> 
 
         serve_http(server, settings, host, port)
     else:
+        if sys.stdin is None or sys.stdout is None:
+            raise CommandError("stdin or stdout is closed, so no MCP client can speak to this server over stdio.")
         if sys.stdin.isatty():
             click.echo(WAITING, err=True)
 

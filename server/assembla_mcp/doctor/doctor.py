@@ -16,11 +16,20 @@ import click
 
 from assembla_client.auth.deadline import run_within
 from assembla_client.auth.no_credential import NoCredential
-from assembla_client.errors import AssemblaError, Forbidden, StoreUnavailable, TokenRefused, Unauthorized, what_happened
+from assembla_client.errors import (
+    LONGEST_WAIT_TOLD_S,
+    AssemblaError,
+    Forbidden,
+    StoreUnavailable,
+    TokenRefused,
+    Unauthorized,
+    what_happened,
+)
 from assembla_client.resources.users import ME
+from assembla_client.transport.http_client import network_settings
 from assembla_client.transport.rate_limit import parse_rate
 from assembla_client.transport.request import Reply, Request
-from assembla_client.transport.retry import read_date
+from assembla_client.transport.retry import read_date, retry_after
 from assembla_mcp import exit_status, logs
 from assembla_mcp.config.loading import selection_from
 from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsError, load, unknown_variables
@@ -124,12 +133,16 @@ async def _network_checks(
 ) -> list[Check]:
     credential = choice.credential if isinstance(choice, Choice) else NoCredential(choice.message)
     async with command_session(settings, credential) as session:
-        reachability, reply = await _reachability(settings, session)
-        checks = [reachability]
+        checks = _environment(settings)
+        reply = None
+        if all(check.ok for check in checks):
+            reachability, reply = await _reachability(settings, session)
+            checks.append(reachability)
         if isinstance(choice, AssemblaError):
             checks.append(Check("credential", False, choice.message, UNLOCK))
         elif choice.way == "none":
-            checks.append(Check("credential", False, "nobody is signed in", SIGN_IN))
+            detail = f"nobody is signed in. {choice.trouble}" if choice.trouble else "nobody is signed in"
+            checks.append(Check("credential", False, detail, SIGN_IN))
         elif reply is not None and reply.status != 429:
             checks.append(await _credential(session, choice))
         if reply is not None:
@@ -138,6 +151,16 @@ async def _network_checks(
         if schema and isinstance(choice, Choice) and any(check.name == "credential" and check.ok for check in checks):
             checks += await _schema(settings, session)
     return checks
+
+
+def _environment(settings: Settings) -> list[Check]:
+    """What the environment says about proxies and certificates; no check where it says nothing."""
+    name = "proxy and certificates"
+    try:
+        used = network_settings(settings.api_url)
+    except AssemblaError as error:
+        return [Check(name, False, what_happened(error), error.advice)]
+    return [Check(name, True, f"as {' and '.join(used)} {'say' if len(used) > 1 else 'says'}")] if used else []
 
 
 async def _schema(settings: Settings, session: CommandSession) -> list[Check]:
@@ -170,11 +193,18 @@ async def _credential(session: CommandSession, choice: Choice) -> Check:
     try:
         if choice.way == "client-credentials":
             await choice.credential.headers(session.attempt)
-            return Check("credential", True, f"{how}: public data only")
+            return _application_alone(how, choice)
         me = await session.client().users.me()
     except AssemblaError as error:
         return Check("credential", False, f"{how}: {what_happened(error)}", _credential_remedy(choice, error))
     return Check("credential", True, f"{how}: {me.name or me.login} ({me.login})")
+
+
+def _application_alone(how: str, choice: Choice) -> Check:
+    if choice.source == "store":
+        return Check("credential", True, f"{how}: public data only")
+    detail = f"{how}: public data only, as you never ran `login`"
+    return Check("credential", True, detail, "Run `assembla-mcp login` to see what your own account sees.")
 
 
 def _credential_remedy(choice: Choice, error: AssemblaError) -> str:
@@ -205,14 +235,20 @@ def _clock(reply: Reply, now: float) -> Check:
 
 def _rate_limit(settings: Settings, reply: Reply | None) -> Check:
     if reply is not None and reply.status == 429:
-        wait = reply.headers.get("retry-after", "a few")
+        wait = _duration(retry_after(reply))
         return Check(
             "rate limit",
             False,
-            f"Assembla refuses requests for {wait} seconds: too many were made",
+            f"Assembla refuses requests for {wait}: too many were made",
             "Wait. If other programs use the same account, give this one a lower ASSEMBLA_RATE_LIMIT.",
         )
     return _configured_rate(settings)
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "a few seconds"
+    return f"{seconds:.0f} seconds" if seconds <= LONGEST_WAIT_TOLD_S else "a long time"
 
 
 def _configured_rate(settings: Settings) -> Check:
