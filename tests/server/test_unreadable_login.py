@@ -9,7 +9,7 @@ import pytest
 from assembla_client.auth.token_store import FileStore, Slot
 from assembla_client.auth.tokens import Application, StoredLogin, Tokens
 from assembla_emulator.app import Emulator
-from server_tests import Run, Served, environ
+from program_harness import Run, Served, environ
 
 
 def junk(file: Path) -> None:
