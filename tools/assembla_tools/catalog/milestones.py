@@ -1,6 +1,6 @@
 """Milestones of a space: what is planned for when, and who answers for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
@@ -154,7 +155,7 @@ async def get_milestone(
     if one is None:
         named = await lists.milestone(milestone)
         one = await api.client.milestones.get(space.id, named.id)
-    members = {member.id: member for member in await lists.all(MEMBERS)}
+    members = {member.id: member for member in await lists.all_if_possible(MEMBERS)}
     people, _ = await with_former_members(api, members, _people_in(one, "full"))
     return ShownMilestone.of(one, people)
 
@@ -185,10 +186,9 @@ async def _milestones(api: Api, space: Space, state: MilestoneState) -> list[Mil
 async def _release_notes(api: Api, space: Space, detail: str) -> dict[int, str | None]:
     if detail == "brief":
         return {}
-    try:
-        released = await api.client.milestones.list(space.id, "release_notes", fresh=True)
-    except NotFound:
-        return {}  # the other lists have the field as well; this one only has it for certain
+    # The other lists have the field as well; this one only has it for certain.
+    asked = api.client.milestones.list(space.id, "release_notes", fresh=True)
+    released: Sequence[Milestone] = await or_else(api, "Release notes", asked, ())
     return {each.id: each.release_notes for each in released}
 
 

@@ -188,8 +188,7 @@ def _newest_first(role: UserRole) -> tuple[float, int]:
 async def _names(api: Api, portfolio: str, wanted: bool) -> tuple[SpaceNames, dict[str, User]]:
     if not wanted:
         return SpaceNames({}, False), {}
-    names, users = await gather(SpaceNames.of_portfolio(api, portfolio), api.client.portfolio.users(portfolio))
-    return names, {user.id: user for user in users}
+    return await gather(SpaceNames.of_portfolio(api, portfolio), people_of(api, portfolio))
 
 
 def _named(group: Group, names: SpaceNames, users: dict[str, User]) -> NamedGroup:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from assembla_client.client import AssemblaClient
-from assembla_client.errors import NotFound
+from assembla_client.errors import AssemblaError, NotFound, what_happened
 from assembla_client.resources.tags import HIDDEN, TAG_STATES
 from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
@@ -18,6 +18,7 @@ from assembla_client.resources.users import User
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.results import Answer
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
@@ -112,7 +113,7 @@ class SpaceMetadata:
     space: Annotated[str, Field(description="wiki_name")]
     id: str
     name: str | None
-    missing: Annotated[list[str], Field(description="Parts whose tool is not installed.")]
+    missing: Annotated[list[str], Field(description="Parts that cannot be had, and why.")]
     statuses: list[StatusOfSpace] | None = None
     members: list[MemberOfSpace] | None = None
     milestones: Annotated[list[OpenMilestone] | None, Field(description="Open ones.")] = None
@@ -139,25 +140,25 @@ async def get_space_metadata(
     """
     parts = list(dict.fromkeys(include or BY_DEFAULT))
     answers = dict(zip(parts, await gather(*(_part(api.client, space.id, part) for part in parts)), strict=True))
-    missing = [
-        f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
-        for part, answer in answers.items()
-        if isinstance(answer, NotFound)
-    ]
-    lists = {part: answer for part, answer in answers.items() if not isinstance(answer, NotFound)}
+    missing = [_why(part, answer, api) for part, answer in answers.items() if isinstance(answer, AssemblaError)]
+    lists = {part: answer for part, answer in answers.items() if not isinstance(answer, AssemblaError)}
     base = SpaceMetadata(space.wiki_name, space.id, space.name, missing)
     # An entry takes some fifty characters, so that many fewer of them fit into what room there is.
     return Answer(_shown(base, lists, MOST_SHOWN), shorter=lambda room: _shown(base, lists, room // 50))
 
 
-async def _part(client: AssemblaClient, space: str, part: MetadataPart) -> Sequence[Any] | NotFound:
-    """One part, or the error that says its tool is not installed."""
+async def _part(client: AssemblaClient, space: str, part: MetadataPart) -> Sequence[Any] | AssemblaError:
+    """One part, or why it cannot be had."""
     try:
         return await _PARTS[part](client, space)
-    except NotFound as error:
-        if not error.tool_missing:
-            raise
+    except BROKEN as error:
         return error
+
+
+def _why(part: MetadataPart, error: AssemblaError, api: Api) -> str:
+    if isinstance(error, NotFound) and error.tool_missing:
+        return f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
+    return f"{part}: {what_happened(error, api.space_names)}"
 
 
 def _shown(base: SpaceMetadata, lists: Mapping[MetadataPart, Sequence[Any]], most: int) -> SpaceMetadata:

@@ -28,6 +28,7 @@ from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.refs import label
@@ -195,7 +196,7 @@ async def list_ssh(
     if action is not None and kind != "launches":
         raise Refused("INVALID", "action: it narrows `launches` only.")
     of = None if action is None else await _find_action(api.client, action, space)
-    things = await _things(api.client, space, kind, of)
+    things = await _things(api, space, kind, of)
     listing = page.about(action=of).take(things, _sort_key)
     return listing if detail == "full" else listing.showing([in_brief(each, _BRIEF[kind]) for each in listing.items])
 
@@ -212,9 +213,10 @@ async def get_ssh_launch(
     Long output comes in pieces: go on with `offset` = `next_offset`; errors tend to stand at the end. To see which
     runs there were use `list_ssh`.
     """
-    ssh = api.client.ssh
     (launch, note), actions, servers = await gather(
-        _with_output(api.client, space, id), ssh.actions(space.id), ssh.servers(space.id)
+        _with_output(api.client, space, id),
+        _actions_of(api, space),
+        _servers(api, space),
     )
     output = launch.output or ""
     span = Span.of(output, offset)
@@ -248,33 +250,41 @@ async def _with_output(client: AssemblaClient, space: Space, id: int) -> tuple[S
         return await client.ssh.launch(space.id, id), "Assembla gave only the first 15 lines of the output."
 
 
-async def _things(client: AssemblaClient, space: Space, kind: SshKind, action: SshAction | None) -> list[SshThing]:
+async def _things(api: Api, space: Space, kind: SshKind, action: SshAction | None) -> list[SshThing]:
     match kind:
         case "actions":
-            return await _actions(client, space)
+            return await _actions(api, space)
         case "servers":
-            return [SshThing.of_server(server) for server in await client.ssh.servers(space.id)]
+            return [SshThing.of_server(server) for server in await api.client.ssh.servers(space.id)]
         case "launches":
-            return await _launches(client, space, action)
+            return await _launches(api, space, action)
         case "key":
-            return await _key(client, space)
+            return await _key(api.client, space)
 
 
-async def _actions(client: AssemblaClient, space: Space) -> list[SshThing]:
-    actions, servers = await gather(client.ssh.actions(space.id), client.ssh.servers(space.id))
+async def _actions(api: Api, space: Space) -> list[SshThing]:
+    actions, servers = await gather(api.client.ssh.actions(space.id), _servers(api, space))
     named = _names(servers)
     return [SshThing.of_action(action, named) for action in actions]
 
 
-async def _launches(client: AssemblaClient, space: Space, action: SshAction | None) -> list[SshThing]:
-    ssh = client.ssh
+async def _launches(api: Api, space: Space, action: SshAction | None) -> list[SshThing]:
+    ssh = api.client.ssh
     if action is None:
-        launches, actions, servers = await gather(ssh.launches(space.id), ssh.actions(space.id), ssh.servers(space.id))
+        launches, actions, servers = await gather(ssh.launches(space.id), _actions_of(api, space), _servers(api, space))
     else:
         actions = [action]
-        launches, servers = await gather(ssh.launches_of(space.id, action.id), ssh.servers(space.id))
+        launches, servers = await gather(ssh.launches_of(space.id, action.id), _servers(api, space))
     named, hosts = _names(actions), _names(servers)
     return [SshThing.of_launch(launch, named, hosts) for launch in launches]
+
+
+async def _actions_of(api: Api, space: Space) -> Sequence[SshAction]:
+    return await or_else(api, "Names of actions", api.client.ssh.actions(space.id), ())
+
+
+async def _servers(api: Api, space: Space) -> Sequence[SshServer]:
+    return await or_else(api, "Names of servers", api.client.ssh.servers(space.id), ())
 
 
 def _names(things: Sequence[SshAction] | Sequence[SshServer]) -> dict[int, str]:

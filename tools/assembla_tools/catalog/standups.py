@@ -20,7 +20,7 @@ from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
-from assembla_tools.lookup.people import login_of, members_of, with_former_members
+from assembla_tools.lookup.people import login_of, members_of, people_of, with_former_members
 from assembla_tools.lookup.portfolios import PortfolioRef, chosen_portfolio
 from assembla_tools.lookup.space_names import SpaceNames
 
@@ -91,8 +91,8 @@ async def list_standups(
     else:
         portfolio = chosen_portfolio(api, portfolio, "without `space`, stand-up reports are read")
         reports = await _of_portfolio(api, portfolio, days, away, with_roadblocks)
-        names, users = await gather(SpaceNames.of_portfolio(api, portfolio), api.client.portfolio.users(portfolio))
-        known = {user.id: user for user in users}
+        names, users = await gather(SpaceNames.of_portfolio(api, portfolio), people_of(api, portfolio))
+        known = users
     found = [each for each in reports if names.allows(each.space_id) and (each.roadblocks or not with_roadblocks)]
     if date is None and until is None and found:
         page = _keeping_days(page, days, found)

@@ -13,6 +13,7 @@ from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import find_person, login_of, with_former_members
@@ -99,7 +100,8 @@ async def list_members(
     Use it to learn who can be assigned. For the contact data of one person use `get_user`.
     """
     roles, members = await gather(
-        api.client.user_roles.list(space.id, fresh=True), api.client.users.in_space(space.id, fresh=True)
+        api.client.user_roles.list(space.id, fresh=True),
+        or_else(api, "Names of members", api.client.users.in_space(space.id, fresh=True), ()),
     )
     people = {person.id: person for person in members}
     found = [

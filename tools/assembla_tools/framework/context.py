@@ -42,11 +42,21 @@ class Api:
         self.portfolio = portfolio
         self.max_result_chars = max_result_chars
         self._space_names: dict[str, str] = {}
+        self._notes: dict[str, None] = {}
 
     @property
     def space_names(self) -> Mapping[str, str]:
         """From ids to `wiki_name`s, of the spaces met so far: errors of the client know ids alone."""
         return MappingProxyType(self._space_names)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the answer to this request has to say, each thing once."""
+        return [*self._notes]
+
+    def note(self, text: str) -> None:
+        """Let the answer to this request say that."""
+        self._notes[text] = None
 
     def met(self, id: str, wiki_name: str) -> None:
         """Let errors of this request call a space by its name from now on."""

@@ -180,8 +180,9 @@ async def answered(api: Api, ask: Callable[[Api], Awaitable[object]]) -> CallToo
     except AssemblaError as error:
         raise Refused(code_of(error), explain(error, api.space_names)) from None
     oddities = api.client.oddities
-    if oddities:
-        answer = noted(answer, note_on(oddities), whole=not oddities.rows)
+    notes = [*api.notes, note_on(oddities)] if oddities else api.notes
+    if notes:
+        answer = noted(answer, " ".join(notes), whole=not oddities.rows)
     return success(answer, api.max_result_chars)
 
 

@@ -6,13 +6,14 @@ A login that cannot be had is no reason to refuse an answer: its id is shown ins
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assembla_client.errors import Forbidden, NotFound
+from assembla_client.errors import NotFound
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.user_roles import REMOVED, UserRole
 from assembla_client.resources.users import User
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
+from assembla_tools.framework.side_list import BROKEN, or_else
 from assembla_tools.lookup.space_lists import SpaceLists
 
 MOST_FORMER_MEMBERS = 25
@@ -64,10 +65,8 @@ def still_there(users: Iterable[User], roles: Sequence[UserRole]) -> list[User]:
 
 async def people_of(api: Api, portfolio: str) -> dict[str, User]:
     """The people of a portfolio, by id; none where they may not be seen."""
-    try:
-        return {person.id: person for person in await api.client.portfolio.users(portfolio)}
-    except (NotFound, Forbidden):
-        return {}
+    people: Sequence[User] = await or_else(api, "People", api.client.portfolio.users(portfolio), ())
+    return {person.id: person for person in people}
 
 
 async def with_former_members(
@@ -89,15 +88,12 @@ def login_of(people: dict[str, User], user_id: str | None) -> str | None:
     return people[user_id].known_as if user_id in people else user_id
 
 
-async def _members(api: Api, space: str) -> list[User]:
-    try:
-        return await api.client.users.in_space(space)
-    except (NotFound, Forbidden):
-        return []
+async def _members(api: Api, space: str) -> Sequence[User]:
+    return await or_else(api, "Names of members", api.client.users.in_space(space), ())
 
 
 async def _user(api: Api, user_id: str) -> User | None:
     try:
         return await api.client.users.get(user_id)
-    except (NotFound, Forbidden):
+    except BROKEN:
         return None

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from assembla_client.errors import NotFound
+from assembla_client.errors import AssemblaError
 from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.spaces import Space
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
 
 T = TypeVar("T")
@@ -17,11 +18,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RepositoryAnswer(Generic[T]):
-    """What a repository answered; `missing` where it has no such thing."""
+    """What a repository answered, or why it did not."""
 
     repository: SpaceTool
     answer: T | None
-    missing: NotFound | None
+    error: AssemblaError | None
 
 
 async def repositories_of(api: Api, space: Space, reference: str | None) -> Sequence[SpaceTool]:
@@ -38,7 +39,7 @@ async def repositories_of(api: Api, space: Space, reference: str | None) -> Sequ
 
 
 async def ask_each(repositories: Sequence[SpaceTool], ask: Callable[[str], Awaitable[T]]) -> list[RepositoryAnswer[T]]:
-    """What each repository answers, side by side; one that knows nothing of it does not spoil the others."""
+    """What each repository answers, side by side; one that is refused or broken does not spoil the others."""
     return list(await gather(*[_asked(repository, ask) for repository in repositories]))
 
 
@@ -50,5 +51,5 @@ def names_of(repositories: Sequence[SpaceTool]) -> str:
 async def _asked(repository: SpaceTool, ask: Callable[[str], Awaitable[T]]) -> RepositoryAnswer[T]:
     try:
         return RepositoryAnswer(repository, await ask(repository.id), None)
-    except NotFound as missing:
-        return RepositoryAnswer(repository, None, missing)
+    except BROKEN as error:
+        return RepositoryAnswer(repository, None, error)

@@ -21,6 +21,7 @@ from assembla_client.resources.users import User
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.matching import Stage, matches, only_match, unknown
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.lookup.refs import label
 
 T = TypeVar("T")
@@ -112,6 +113,7 @@ class SpaceLists:
     """The lists of one space, for one call."""
 
     def __init__(self, api: Api, space: Space) -> None:
+        self._api = api
         self._client = api.client
         self.space = space
         api.met(space.id, space.wiki_name)
@@ -122,6 +124,10 @@ class SpaceLists:
         if kind not in self._lists:
             self._lists[kind] = await kind.fetch(self._client, self.space.id, False)
         return cast("list[T]", self._lists[kind])
+
+    async def all_if_possible(self, kind: ListKind[T]) -> list[T]:
+        """Everything of a kind, or nothing where it cannot be had: ids are shown then, and the answer says so."""
+        return await or_else(self._api, f"Names of {kind.plural}", self.all(kind), [])
 
     async def find(self, kind: ListKind[T], reference: str) -> T:
         """The one that `reference` names; `AMBIGUOUS` with candidates, or `NOT_FOUND` with the nearest names."""

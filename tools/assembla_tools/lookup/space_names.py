@@ -1,13 +1,14 @@
 """Which spaces an answer over several of them may show, and what they are called."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from assembla_client.resources.mentions import Mention
 from assembla_client.resources.spaces import Space
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.side_list import or_else
 
 _SPACE_OF_LINK = re.compile(r"^https?://[^/]+/(?:spaces|code|p)/([^/?#]+)")
 
@@ -22,14 +23,21 @@ class SpaceNames:
     @classmethod
     async def of_mine(cls, api: Api, only: Space | None = None) -> "SpaceNames":
         """Those one takes part in, or `only` one. One request, or none."""
-        return cls._of(api, await api.client.spaces.mine()) if only is None else cls({only.id: only.wiki_name}, True)
+        if only is not None:
+            return cls({only.id: only.wiki_name}, True)
+        return await cls._beside(api, api.client.spaces.mine())
 
     @classmethod
     async def of_portfolio(cls, api: Api, portfolio: str, only: Space | None = None) -> "SpaceNames":
         """Those of a portfolio, or `only` one. One request, or none."""
         if only is not None:
             return cls({only.id: only.wiki_name}, True)
-        return cls._of(api, await api.client.spaces.portfolio(portfolio, None))
+        return await cls._beside(api, api.client.spaces.portfolio(portfolio, None))
+
+    @classmethod
+    async def _beside(cls, api: Api, asked: Awaitable[Sequence[Space]]) -> "SpaceNames":
+        """Ids stand for names that cannot be had; but what may be shown has to be known."""
+        return cls._of(api, await asked if api.scope.restricted else await or_else(api, "Names of spaces", asked, ()))
 
     @classmethod
     def _of(cls, api: Api, spaces: Iterable[Space]) -> "SpaceNames":

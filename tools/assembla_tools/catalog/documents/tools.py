@@ -31,6 +31,7 @@ from assembla_tools.framework.excerpts import holds, words_of
 from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.text import clean
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
@@ -187,7 +188,7 @@ async def _ticket_number(api: Api, space: Space, document: Document) -> int | No
         return None
     try:
         return (await api.client.tickets.by_id(space.id, document.ticket_id)).number
-    except NotFound:
+    except BROKEN:
         return None
 
 

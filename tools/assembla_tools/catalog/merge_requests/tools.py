@@ -36,6 +36,7 @@ from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
@@ -104,17 +105,17 @@ async def get_merge_request(
     members, (versions, votes), comments, tickets = await gather(
         members_of(api, [space.id]),
         parts.versions_and_votes(asked),
-        parts.comments() if "comments" in asked else skipped(),
-        parts.tickets() if "tickets" in asked else skipped(),
+        or_else(api, "Comments", parts.comments(), None) if "comments" in asked else skipped(),
+        or_else(api, "Tickets", parts.tickets(), None) if "tickets" in asked else skipped(),
     )
     named = _people_in(request, "full") + _people_on(versions, votes, comments, tickets)
     people, unnamed = await with_former_members(api, members, named)
     whole = replace(
         request_detail(tool, request, people, repositories),
-        versions=versions_of(versions, people) if "versions" in asked else None,
+        versions=versions_of(versions, people) if versions is not None and "versions" in asked else None,
         votes=votes_of(*votes, people) if votes is not None else None,
         tickets=tickets_of(tickets, people) if tickets is not None else None,
-        note=joined(_NO_TICKETS if "tickets" in asked and tickets is None else None, unnamed),
+        note=unnamed,
     )
     if comments is None:
         return Answer(whole)
@@ -128,7 +129,7 @@ def _people_in(request: MergeRequest, detail: str) -> list[str | None]:
 
 
 def _people_on(
-    versions: Sequence[MergeRequestVersion],
+    versions: Sequence[MergeRequestVersion] | None,
     votes: tuple[int, Sequence[MergeRequestVote]] | None,
     comments: Sequence[MergeRequestComment] | None,
     tickets: Sequence[Ticket] | None,
@@ -136,7 +137,7 @@ def _people_on(
     """The ids of the people in its parts, of the comments the newest first: these are shown longest."""
     return [
         *(each.user_id for each in (votes[1] if votes is not None else ())),
-        *(each.user_id for each in versions),
+        *(each.user_id for each in versions or ()),
         *(each.user_id for each in sorted(comments or (), key=lambda each: seconds(each.created_at), reverse=True)),
         *(each.assigned_to_id for each in tickets or ()),
     ]
@@ -154,15 +155,17 @@ class _Parts:
 
     async def versions_and_votes(
         self, asked: frozenset[str]
-    ) -> tuple[Sequence[MergeRequestVersion], tuple[int, Sequence[MergeRequestVote]] | None]:
+    ) -> tuple[Sequence[MergeRequestVersion] | None, tuple[int, Sequence[MergeRequestVote]] | None]:
         """The versions, and the votes on the newest of them: its number is needed first."""
         if not asked & {"versions", "votes"}:
             return (), None
-        versions = await self._versions()
-        if "votes" not in asked or not versions:
+        versions = await or_else(self.api, "Versions", self._versions(), None)
+        if not versions or "votes" not in asked:
             return versions, None
         newest = max(each.version or 0 for each in versions)
-        return versions, (newest, await self._merge_requests.votes(self.space, self.tool, self.id, newest))
+        votes = self._merge_requests.votes(self.space, self.tool, self.id, newest)
+        found = await or_else(self.api, "Votes", votes, None)
+        return versions, None if found is None else (newest, found)
 
     async def _versions(self) -> Sequence[MergeRequestVersion]:
         if self.version is None:
@@ -183,6 +186,7 @@ class _Parts:
             return await self._merge_requests.tickets(self.space, self.tool, self.id)
         except NotFound as missing:
             if missing.tool_missing:
+                self.api.note(_NO_TICKETS)
                 return None
             raise
 
@@ -197,10 +201,10 @@ async def _requests(
     """The merge requests with their repositories, and what is to be said where some of these know of none."""
     word = "open" if status == "open" else None  # the other words that the API may take are not known
     asked = await ask_each(repositories, lambda tool: api.client.merge_requests.list(space.id, tool, word))
-    errors = [each.missing for each in asked if each.missing is not None]
+    errors = [each.error for each in asked if each.error is not None]
     if errors and len(errors) == len(asked):
         raise errors[0]
-    silent = [each.repository for each in asked if each.missing is not None]
+    silent = [each.repository for each in asked if each.error is not None]
     note = f"Not answering for merge requests: {names_of(silent)}." if silent else None
     return [(each.repository, request) for each in asked for request in each.answer or ()], note
 
@@ -210,6 +214,8 @@ async def _one(api: Api, space: Space, repositories: Sequence[SpaceTool], id: in
     for each in asked:
         if each.answer is not None:
             return each.repository, each.answer
+    if broken := [each.error for each in asked if each.error is not None and not isinstance(each.error, NotFound)]:
+        raise broken[0]
     raise Refused(
         "NOT_FOUND",
         f"There is no merge request {id} in {names_of(repositories)} of `{space.wiki_name}`. "

@@ -28,6 +28,7 @@ from assembla_tools.catalog.tickets.parts import (
 from assembla_tools.framework.concurrency import gather, skipped
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.results import Answer
+from assembla_tools.framework.side_list import or_else
 from assembla_tools.lookup.refs import NamedMilestone, Person, joined
 from assembla_tools.lookup.space_lists import COMPONENTS, CUSTOM_FIELDS, MEMBERS, MILESTONES, ListKind
 
@@ -109,12 +110,18 @@ async def fetch_ticket(api: Api, space: Space, number: int, parts: frozenset[Tic
     client = api.client
     texts = gather(
         client.tickets.get(space.id, number),
-        client.ticket_comments.list(space.id, number) if parts & {"comments", "history"} else skipped(),
-        client.ticket_associations.list(space.id, number) if "links" in parts else skipped(),
+        or_else(api, "Comments", client.ticket_comments.list(space.id, number), None)
+        if parts & {"comments", "history"}
+        else skipped(),
+        or_else(api, "Links", client.ticket_associations.list(space.id, number), None)
+        if "links" in parts
+        else skipped(),
     )
     attachments = gather(
-        client.tickets.tags(space.id, number) if "tags" in parts else skipped(),
-        client.tickets.attachments(space.id, number) if "attachments" in parts else skipped(),
+        or_else(api, "Tags", client.tickets.tags(space.id, number), None) if "tags" in parts else skipped(),
+        or_else(api, "Attachments", client.tickets.attachments(space.id, number), None)
+        if "attachments" in parts
+        else skipped(),
     )
     (ticket, rows, associations), (tags, documents) = await gather(texts, attachments)
     return FetchedTicket(ticket, rows, associations, tags, documents)
@@ -130,8 +137,10 @@ async def ticket_detail(
         skipped()
         if fetched.associations is None
         else links_of(api, space.id, ticket.id, fetched.associations[:MOST_SHOWN]),
-        api.client.tasks.list(ticket_ids=[ticket.id]) if "time" in parts else skipped(),
-        requests_naming(api, space, ticket.id) if "merge_requests" in parts else skipped(),
+        or_else(api, "Time", api.client.tasks.list(ticket_ids=[ticket.id]), None) if "time" in parts else skipped(),
+        or_else(api, "Merge requests", requests_naming(api, space, ticket.id), None)
+        if "merge_requests" in parts
+        else skipped(),
     )
     whole = replace(
         TicketDetail.of(ticket, names),

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from assembla_client.errors import NotFound
 from assembla_client.resources.ticket_associations import Association
 from assembla_client.resources.tickets import Ticket
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.refs import state_of
 
 MOST_LOOKED_UP = 20
@@ -89,5 +89,5 @@ def _other(association: Association, ticket_id: int) -> int:
 async def _ticket(api: Api, space: str, ticket_id: int) -> Ticket | None:
     try:
         return await api.client.tickets.by_id(space, ticket_id)
-    except NotFound:  # it is in another space, or deleted
+    except BROKEN:  # such as one that is in another space, or deleted
         return None

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
-from assembla_client.errors import NotFound
 from assembla_client.models import Model, absent
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PERMISSION_TYPES, PRIORITIES, STORY_SIZES, Ticket
@@ -228,11 +227,8 @@ async def names_in(api: Api, space: Space, kinds: Collection[ListKind[Any]], ids
     lists = SpaceLists(api, space)
 
     async def all_of(kind: ListKind[T]) -> list[T]:
-        """Everything of a kind, or nothing where it is not needed or its tool is gone: ids are shown then."""
-        try:
-            return await lists.all(kind) if kind in kinds else []
-        except NotFound:
-            return []
+        """Everything of a kind, or nothing where it is not needed or cannot be had: ids are shown then."""
+        return await lists.all_if_possible(kind) if kind in kinds else []
 
     members, milestones, components, custom_fields = await gather(
         all_of(MEMBERS), all_of(MILESTONES), all_of(COMPONENTS), all_of(CUSTOM_FIELDS)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from assembla_client.errors import NotFound
 from assembla_client.models import seconds
 from assembla_client.resources.documents import Document
 from assembla_client.resources.merge_requests import MERGE_REQUEST_STATUSES, MergeRequest
@@ -17,6 +16,7 @@ from assembla_client.resources.tasks import Task
 from assembla_tools.catalog.tickets.list_item import Names
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.repositories import ask_each, names_of
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
@@ -110,7 +110,7 @@ async def _is_about(api: Api, space: Space, tool: SpaceTool, request: MergeReque
         return any(
             each.id == ticket_id for each in await api.client.merge_requests.tickets(space.id, tool.id, request.id)
         )
-    except NotFound:
+    except BROKEN:
         return False
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assembla_client.errors import NotFound
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
 from assembla_tools.framework.concurrency import gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.side_list import BROKEN, or_else
 
 MOST_REQUESTS = 25
 _TICKETS_PER_TAG = 3
@@ -22,7 +22,9 @@ async def tags_of(api: Api, tickets: Iterable[Ticket], space_of: Mapping[int, Sp
     by_space: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         by_space.setdefault(space_of[ticket.id].id, []).append(ticket)
-    known = dict(zip(by_space, await gather(*(_tags(api, space) for space in by_space)), strict=True))
+    lists = await gather(*(or_else(api, "Tags", _tags(api, space), None) for space in by_space))
+    known = {space: tags for space, tags in zip(by_space, lists, strict=True) if tags is not None}
+    by_space = {space: by_space[space] for space in known}
     if sum(_cost(known[space], those) for space, those in by_space.items()) > MOST_REQUESTS:
         return None
     parts = await gather(*(_in_space(api, space, known[space], those) for space, those in by_space.items()))
@@ -42,7 +44,7 @@ async def _in_space(api: Api, space: str, tags: Sequence[Tag], tickets: Sequence
         each = await gather(*(_of_ticket(api, space, ticket) for ticket in tickets))
         return dict(zip((ticket.id for ticket in tickets), each, strict=True))
     found: Tagged = {ticket.id: [] for ticket in tickets}
-    lists = await gather(*(api.client.tags.tickets(space, tag.id) for tag in tags))
+    lists = await gather(*(or_else(api, "Tags", api.client.tags.tickets(space, tag.id), ()) for tag in tags))
     for tag, tagged in zip(tags, lists, strict=True):
         for ticket in tagged:
             if ticket.id in found:
@@ -53,5 +55,5 @@ async def _in_space(api: Api, space: str, tags: Sequence[Tag], tickets: Sequence
 async def _of_ticket(api: Api, space: str, ticket: Ticket) -> list[str]:
     try:
         return [tag.name or str(tag.id) for tag in await api.client.tickets.tags(space, ticket.number)]
-    except NotFound:  # deleted since the list was read
+    except BROKEN:  # such as a ticket that was deleted since the list was read
         return []

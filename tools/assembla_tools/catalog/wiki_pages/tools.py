@@ -24,6 +24,7 @@ from assembla_tools.framework.excerpts import excerpt, holds, words_of
 from assembla_tools.framework.matching import nearest, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
+from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
@@ -199,7 +200,7 @@ async def _above(api: Api, space: Space, page: WikiPage, pages: Sequence[WikiPag
         return next((each.page_name for each in pages if each.id == page.parent_id), page.parent_id)
     try:
         return (await api.client.wiki_pages.get(space.id, page.parent_id)).page_name
-    except NotFound:
+    except BROKEN:
         return page.parent_id
 
 
