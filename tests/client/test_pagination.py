@@ -93,7 +93,7 @@ def test_a_server_that_has_a_page_size_of_its_own_gives_all_all_the_same(
     async def fetch(page: int) -> list[Record]:
         return [Record(n) for n in range((page - 1) * page_size, min(page * page_size, size))]
 
-    assert len(anyio.run(walked, fetch, known).records) == size
+    assert len(virtual_time.run(walked, fetch, known).records) == size
 
 
 @settings(max_examples=200, deadline=None)
@@ -103,7 +103,7 @@ def test_pages_that_lost_records_after_paging_are_no_end(first: int, sizes: list
         size = [first, *sizes, 0, *[0] * 200][page - 1]
         return [Record(page * 100 + n) for n in range(size)]
 
-    assert len(anyio.run(walked, fetch, known).records) == first + sum(sizes)
+    assert len(virtual_time.run(walked, fetch, known).records) == first + sum(sizes)
 
 
 @pytest.mark.parametrize(

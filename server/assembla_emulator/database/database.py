@@ -185,8 +185,10 @@ class Database:
         words = ["".join(filter(str.isalnum, word)) for word in name.encode("ascii", "ignore").decode().upper().split()]
         initials = "".join(word[:1] for word in words)
         stem = initials[:4] if len(initials) > 1 else f"{''.join(words)}SP"[:2]
-        numbered = chain([stem], (f"{stem}{number}" for number in count(1)))
-        return next(prefix for prefix in numbered if self.spaces.first(_prefix=prefix) is None)
+        # Each number is tried once, however many spaces there are.
+        numbers = (self.next_count(f"prefix {stem}") for _ in count())
+        candidates = chain([stem], (f"{stem}{number}" for number in numbers))
+        return next(prefix for prefix in candidates if self.spaces.first(_prefix=prefix) is None)
 
     def remove_space(self, space: Row) -> None:
         """Delete a space, with its roles and tools."""
