@@ -14,7 +14,7 @@ import pytest
 
 from assembla_emulator.app import Emulator
 from guards import STUCK_S
-from program_harness import Run, Served
+from program_harness import Run, Served, environ
 
 PROGRAM = [sys.executable, "-m", "assembla_mcp"]
 NAMES = ["API_URL", "API_KEY", "API_SECRET", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"]
@@ -80,7 +80,7 @@ def test_from_a_terminal_serve_says_what_it_waits_for() -> None:
 
 def test_http_beyond_this_machine_is_served_where_a_token_is_set() -> None:
     with running(
-        "serve", "--transport", "http", "--host", "0.0.0.0", "--port", "0", ASSEMBLA_HTTP_TOKEN="a-token"
+        "serve", "--transport", "http", "--host", "0.0.0.0", "--port", "0", ASSEMBLA_HTTP_TOKEN="a-token-of-sixteen"
     ) as server:
         assert server.stderr is not None
         assert " listens on http://0.0.0.0:" in server.stderr.readline()
@@ -96,9 +96,27 @@ def test_a_closed_stdin_or_stdout_is_said_in_one_line_and_is_no_bug(closed: tupl
     with subprocess.Popen(
         [*PROGRAM, "serve", "--demo"], stdin=pipe, stdout=pipe, stderr=pipe, text=True, preexec_fn=close
     ) as server:
-        _, told = server.communicate(timeout=30)
+        _, told = server.communicate(timeout=STUCK_S)
     assert server.returncode == 1
     if 2 not in closed:
         assert told.splitlines() == [
             "assembla-mcp: stdin or stdout is closed, so no MCP client can speak to this server over stdio."
         ]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_a_short_token_is_refused_beyond_this_machine(run: Run, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    environ(monkeypatch, HTTP_TOKEN="fifteen-letters")
+    result = run("serve", "--transport", "http", "--host", host)
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    assert "make ASSEMBLA_HTTP_TOKEN at least 16 characters" in line
+    assert "fifteen-letters" not in line
+
+
+def test_on_this_machine_a_short_token_is_enough(run: Run, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ(monkeypatch, HTTP_TOKEN="short")
+    with served(Emulator(tickets=0)) as base_url:
+        port = base_url.rpartition(":")[2]
+        result = run("serve", "--demo", "--transport", "http", "--port", port)
+    assert (result.exit_code, "cannot listen" in result.stderr) == (1, True)  # past the check, to a port in use

@@ -152,10 +152,11 @@ def test_it_leaves_in_time_with_a_request_in_flight_when_its_input_closes(silent
     assert (status, took < LEAVES_WITHIN_S) == (0, True)
 
 
-def test_a_request_that_its_client_cancelled_is_not_waited_for(silent: Pipe) -> None:
+@pytest.mark.parametrize("named", [int, str], ids=["by its id", "by its id as text"])
+def test_a_request_that_its_client_cancelled_is_not_waited_for(silent: Pipe, named: type[int | str]) -> None:
     silent.greet()
     asked = silent.send("tools/call", name="get_user", arguments={})
-    silent.notify("notifications/cancelled", requestId=asked)
+    silent.notify("notifications/cancelled", requestId=named(asked))
     assert silent.process.stdin
     silent.process.stdin.close()
     status, took = silent.leave()
@@ -222,6 +223,18 @@ def test_rubbish_on_the_pipe_is_answered_and_the_conversation_goes_on(demo: Pipe
         ("half", -32600),
     ]
     demo.greet()
+    assert demo.ask("ping")["result"] == {}
+
+
+def test_a_request_whose_id_is_no_id_is_refused_and_not_taken_for_a_notification(demo: Pipe) -> None:
+    demo.greet()
+    assert demo.process.stdin
+    bad = ["null", "1.5", "[]", "{}", "true"]
+    for written in bad:
+        demo.process.stdin.write(b'{"jsonrpc": "2.0", "id": %s, "method": "tools/list"}\n' % written.encode())
+    demo.process.stdin.flush()
+    refused = [demo.read() for _ in bad]
+    assert [(each["id"], each["error"]["code"]) for each in refused] == [(None, -32600)] * len(bad)
     assert demo.ask("ping")["result"] == {}
 
 

@@ -16,15 +16,15 @@ WAITING = (
     "Ctrl-D ends it."
 )
 
+SHORTEST_TOKEN = 16
+"""Characters of a token that callers from other machines send: fewer can be guessed."""
+
 
 def serve(transport: str, host: str, port: int, *, demo: bool, **flags: Any) -> None:
     """Serve until the client leaves (stdio) or the process is stopped (http)."""
     settings = settings_from(flags)
-    if transport == "http" and settings.http_token is None and not is_loopback(host.strip("[]")):
-        raise click.UsageError(
-            f"--host {host} can be reached from other machines: set ASSEMBLA_HTTP_TOKEN, which callers must "
-            "then send as a bearer token, or listen on 127.0.0.1."
-        )
+    if transport == "http" and not is_loopback(host.strip("[]")):
+        _check_token(settings.http_token.get_secret_value() if settings.http_token else "", host)
     selection = selection_from(settings)
 
     from assembla_mcp.mcp_server import build_server
@@ -43,6 +43,17 @@ def serve(transport: str, host: str, port: int, *, demo: bool, **flags: Any) -> 
         from assembla_mcp.transports.stdio import serve_stdio
 
         serve_stdio(server)
+
+
+def _check_token(token: str, host: str) -> None:
+    """Raises UsageError for one that other machines could do without, or guess."""
+    if len(token) >= SHORTEST_TOKEN:
+        return
+    lacking = f"make ASSEMBLA_HTTP_TOKEN at least {SHORTEST_TOKEN} characters" if token else "set ASSEMBLA_HTTP_TOKEN"
+    raise click.UsageError(
+        f"--host {host} can be reached from other machines: {lacking}, which callers must then send as a bearer "
+        "token, or listen on 127.0.0.1."
+    )
 
 
 def sandbox(port: int, tickets: int, seed: int, **flags: Any) -> None:

@@ -7,42 +7,49 @@ import sys
 from types import FrameType
 from typing import Any
 
+import anyio
 import uvicorn
 from mcp.server import Server
 from mcp.server.transport_security import TransportSecuritySettings
-from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assembla_mcp import __version__
 from assembla_mcp.config.settings import Settings
 from assembla_mcp.exit_status import CommandError
+from assembla_mcp.transports.disconnect import EndsWithCaller
+from assembla_mcp.transports.hosts import HostsChecked
 from assembla_mcp.transports.listing_cache import ListingCache
+from assembla_mcp.transports.request_body import BodyRequired, Clock
 from assembla_mcp.transports.stdio import leave_soon
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+PATH = "/mcp"
+_PATHS = frozenset({PATH, "/healthz"})
+_CASELESS = frozenset({b"host", b"origin", b"content-type"})
 _LAST_ANSWERS_S = 1
 
 logger = logging.getLogger(__name__)
 
 
-def http_app(server: Server[Any], settings: Settings) -> ASGIApp:
+def http_app(server: Server[Any], settings: Settings, clock: Clock = anyio.current_time) -> ASGIApp:
     """The application that serves `server`; every request to `/mcp` must carry `settings.http_token` if that is set."""
-    app: Starlette = server.streamable_http_app(
-        streamable_http_path="/mcp",
+    app: ASGIApp = server.streamable_http_app(
+        streamable_http_path=PATH,
         # Plain JSON answers: every call here is short, and a stream costs half as much again for each.
         json_response=True,
         stateless_http=True,
-        transport_security=_hosts_checked(settings.allowed_hosts or ()),
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # HostsChecked does it
         custom_starlette_routes=[Route("/healthz", _healthz)],
     )
-    remembering = ListingCache(_with_hosts_in_lower_case(app))
-    if settings.http_token is None:
-        return remembering
-    return BearerRequired(remembering, settings.http_token.get_secret_value())
+    # From the inside out; what was kept is given to callers without starting to watch them.
+    app = BodyRequired(ListingCache(EndsWithCaller(app)), clock)
+    app = _posts_only(app)
+    if settings.http_token is not None:
+        app = BearerRequired(app, settings.http_token.get_secret_value())
+    return _normalised(HostsChecked(app, settings.allowed_hosts or ()))
 
 
 def serve_http(server: Server[Any], settings: Settings, host: str, port: int) -> None:
@@ -124,28 +131,33 @@ class BearerRequired:
         return hmac.compare_digest(f"{scheme.capitalize()} {token.strip()}".encode(), self._expected)
 
 
-def _with_hosts_in_lower_case(app: ASGIApp) -> ASGIApp:
-    """Host names mean the same in any case; the SDK compares them letter by letter."""
+def _posts_only(app: ASGIApp) -> ASGIApp:
+    """405 for other methods: the SDK opens a stream for GET that nothing would ever be sent on."""
 
-    async def lowered(scope: Scope, receive: Receive, send: Send) -> None:
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] != "POST":
+            await Response(status_code=405, headers={"Allow": "POST"})(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return checked
+
+
+def _normalised(app: ASGIApp) -> ASGIApp:
+    """One spelling for what means the same: `/mcp/` is `/mcp`; hosts, origins and media types have no case.
+
+    The router would send `/mcp/` elsewhere by an address that is wrong behind a proxy, and the SDK compares letters.
+    """
+
+    async def spelt(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            folded = [
-                (name, value.lower() if name in (b"host", b"origin") else value) for name, value in scope["headers"]
-            ]
-            scope = {**scope, "headers": folded}
+            headers = [(name, value.lower() if name in _CASELESS else value) for name, value in scope["headers"]]
+            scope = {**scope, "headers": headers}
+            if (path := scope["path"].rstrip("/")) in _PATHS:
+                scope |= {"path": path, "raw_path": path.encode()}
         await app(scope, receive, send)
 
-    return lowered
-
-
-def _hosts_checked(names: tuple[str, ...]) -> TransportSecuritySettings:
-    hosts = [*LOOPBACK_HOSTS, *(name.lower() for name in names)]
-    return TransportSecuritySettings(
-        allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
-        allowed_origins=[
-            f"{scheme}://{host}{port}" for scheme in ("http", "https") for host in hosts for port in ("", ":*")
-        ],
-    )
+    return spelt
 
 
 async def _healthz(_: Request) -> PlainTextResponse:

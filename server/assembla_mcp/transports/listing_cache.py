@@ -12,6 +12,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assembla_mcp.transports.request_body import preceded_by
+from assembla_mcp.transports.request_ids import is_id
+
 LISTINGS = frozenset({"tools/list", "prompts/list", "resources/templates/list"})
 _MOST_KEPT = 64
 _MOST_ASKED_BYTES = 4096
@@ -31,7 +34,7 @@ class ListingCache:
         first = await receive()
         asked = _listing_asked_for(first)
         if asked is None:
-            await self._app(scope, _again(first, receive), send)
+            await self._app(scope, preceded_by(first, receive), send)
             return
         request_id = asked.pop("id")
         opening = f'{{"jsonrpc":"2.0","id":{json.dumps(request_id)},'.encode()
@@ -40,7 +43,7 @@ class ListingCache:
             await _give(kept, opening, send)
             return
         answer = _Overheard(send)
-        await self._app(scope, _again(first, receive), answer)
+        await self._app(scope, preceded_by(first, receive), answer)
         self._keep(place, answer, opening)
 
     def _keep(self, place: Hashable, answer: "_Overheard", opening: bytes) -> None:
@@ -81,20 +84,10 @@ def _listing_asked_for(first: Message) -> dict[str, Any] | None:
         asked = json.loads(first["body"])
     except (ValueError, RecursionError):
         return None
-    if not isinstance(asked, dict) or asked.get("method") not in LISTINGS or "id" not in asked:
+    if not isinstance(asked, dict) or asked.get("method") not in LISTINGS or not is_id(asked.get("id")):
         return None
     params = asked.get("params", {})
     return asked if isinstance(params, dict) and "cursor" not in params else None
-
-
-def _again(first: Message, receive: Receive) -> Receive:
-    """A `receive` that gives what was read already, then goes on."""
-    waiting = [first]
-
-    async def next_message() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return next_message
 
 
 async def _give(kept: tuple[Message, bytes], opening: bytes, send: Send) -> None:

@@ -19,6 +19,7 @@ from anyio import to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server import Server
 from mcp.server.runner import serve_dual_era_loop
+from mcp.shared.dispatcher import as_request_id
 from mcp.shared.message import SessionMessage
 from mcp.types import (
     INVALID_REQUEST,
@@ -31,8 +32,10 @@ from mcp.types import (
     JSONRPCResponse,
     jsonrpc_message_adapter,
 )
+from pydantic_core import from_json
 
 from assembla_mcp import exit_status
+from assembla_mcp.transports.request_ids import refused_id, same_id
 
 LAST_ANSWERS_S = 1.0
 """How long requests that are under way may still be answered once the input has ended."""
@@ -157,8 +160,8 @@ class StdioConnection:
         elif isinstance(inner, JSONRPCNotification) and inner.method == "notifications/cancelled":
             # The SDK answers no request that its client has cancelled.
             cancelled = (inner.params or {}).get("requestId")
-            if isinstance(cancelled, str | int):
-                self._settle(cancelled)
+            for request_id in [each for each in self.unanswered if same_id(each, cancelled)]:
+                self._settle(request_id)
 
 
 def _line(message: JSONRPCMessage) -> bytes:
@@ -171,11 +174,18 @@ async def _messages(stdin: BinaryIO) -> AsyncIterator[SessionMessage | JSONRPCEr
     while line := await to_thread.run_sync(_read, stdin, abandon_on_cancel=True):
         if not line.strip():
             continue
-        try:
-            yield SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
-        except ValueError:
-            # The SDK drops it, and whoever asked would wait for ever.
-            yield _refusal(line)
+        yield _read_as_message(line)
+
+
+def _read_as_message(line: bytes) -> SessionMessage | JSONRPCError:
+    """The message, or the answer to what is none: the SDK would drop it, and whoever asked would wait for ever."""
+    try:
+        message = jsonrpc_message_adapter.validate_json(line, by_name=False)
+    except ValueError:
+        return _refusal(line)
+    # With an id that is none, a request passes for a notification.
+    refused = refused_id(from_json(line)) if isinstance(message, JSONRPCNotification) else None
+    return refused or SessionMessage(message)
 
 
 def _read(stdin: BinaryIO) -> bytes:
@@ -192,7 +202,7 @@ def _refusal(line: bytes) -> JSONRPCError:
     except (ValueError, RecursionError):
         return JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=PARSE_ERROR, message="This is not JSON."))
     request_id = asked.get("id") if isinstance(asked, dict) else None
-    readable = request_id if isinstance(request_id, str | int) and not isinstance(request_id, bool) else None
+    readable = as_request_id(request_id)
     said = "This is no JSON-RPC message, or holds half a character."
     return JSONRPCError(jsonrpc="2.0", id=readable, error=ErrorData(code=INVALID_REQUEST, message=said))
 
