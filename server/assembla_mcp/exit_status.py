@@ -58,8 +58,9 @@ def _text_and_status(error: BaseException) -> tuple[str, int]:
 def say(text: str) -> None:
     """One line on stderr, secrets redacted: errors may quote Assembla, and Assembla what we sent."""
     from assembla_mcp.logs import redact
+    from assembla_mcp.terminal import one_line
 
-    click.echo(f"assembla-mcp: {redact(' '.join(text.split()))}", err=True)
+    click.echo(f"assembla-mcp: {redact(one_line(text))}", err=True)
 
 
 def _broken_pipe() -> int:

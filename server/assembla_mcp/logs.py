@@ -14,6 +14,7 @@ REDACTED = "[redacted]"
 
 # Values that must never be seen, known to the process. Logging is global to a process, and so is this.
 _secrets: set[str] = set()
+_any_secret: re.Pattern[str] | None = None
 
 # Anything shorter is no secret worth the name, and redacting it would shred ordinary words.
 _MIN_LENGTH = 6
@@ -42,14 +43,17 @@ _VERBOSE_LOGGERS = ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access"
 
 def register_secrets(*values: str) -> None:
     """From now on, redact these values in everything that is logged."""
-    _secrets.update(value for value in values if len(value) >= _MIN_LENGTH)
+    global _any_secret
+    new = {value for value in values if len(value) >= _MIN_LENGTH} - _secrets
+    if new:
+        _secrets.update(new)
+        # The longest first: one secret may begin with another. Whatever the case: what echoes one may have folded it.
+        _any_secret = re.compile("|".join(re.escape(value) for value in sorted(_secrets, key=len, reverse=True)), re.I)
 
 
 def redact_values(text: str) -> str:
     """`text` without the values that are known to be secret."""
-    for value in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(value, REDACTED)
-    return text
+    return text if _any_secret is None else _any_secret.sub(REDACTED, text)
 
 
 def redact(text: str) -> str:
@@ -61,10 +65,12 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats as usual, then redacts the whole: message, arguments and traceback."""
+    """Formats as usual, then redacts the whole: message, arguments and traceback. What steers a terminal goes too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        from assembla_tools.framework.text import visible  # not before something is logged
+
+        return redact(visible(super().format(record)))
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -47,6 +47,15 @@ def test_the_sandbox_prints_what_is_needed_and_answers() -> None:
     assert sandbox.returncode in (0, -signal.SIGTERM)
 
 
+def test_the_sandbox_prints_what_a_shell_can_read() -> None:
+    with running("sandbox", "--port", "0", "--tickets", "20", "--export") as sandbox:
+        assert sandbox.stdout is not None
+        lines = "".join(sandbox.stdout.readline() for _ in NAMES)
+    assert all(line.startswith("export ASSEMBLA_") for line in lines.splitlines())
+    shown = subprocess.run(["sh", "-c", f"{lines}env"], capture_output=True, text=True, timeout=10).stdout
+    assert all(f"ASSEMBLA_{name}=" in shown for name in NAMES)
+
+
 def test_a_port_in_use_is_said_in_one_line(run: Run, served: Served) -> None:
     with served(Emulator(tickets=20)) as base_url:
         port = base_url.rpartition(":")[2]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mcp.types import CallToolResult, Tool
 
     from assembla_mcp.config.settings import Settings
+    from assembla_tools.framework.manifest import Entry
 
 JSON = Any
 
@@ -84,7 +85,13 @@ def _value(text: str, schema: Mapping[str, JSON]) -> JSON:
 
 
 def _parameters(tool: str) -> Mapping[str, JSON]:
-    """The properties of a tool's input schema, served or not. An unknown tool is wrong usage."""
+    """The properties of a tool's input schema, served or not."""
+    properties: Mapping[str, JSON] = entry_of(tool).listed.input_schema.get("properties", {})
+    return properties
+
+
+def entry_of(tool: str) -> "Entry":
+    """A tool of the catalogue, served or not. An unknown one is wrong usage."""
     from assembla_tools import catalogue
 
     known = {each.name: each for each in catalogue()}
@@ -92,8 +99,7 @@ def _parameters(tool: str) -> Mapping[str, JSON]:
         near = difflib.get_close_matches(tool, known, n=3)
         hint = f"Did you mean {' or '.join(near)}?" if near else "`assembla-mcp tools --toolsets all` lists them."
         raise click.UsageError(f"There is no tool called {tool}. {hint}")
-    properties: Mapping[str, JSON] = known[tool].listed.input_schema.get("properties", {})
-    return properties
+    return known[tool]
 
 
 def _server(settings: "Settings", demo: bool) -> "Server[Any]":
@@ -126,9 +132,9 @@ async def _call(server: "Server[Any]", tool: str, arguments: dict[str, JSON], as
 def _print_tools(tools: Sequence["Tool"]) -> None:
     from rich.console import Console
 
-    from assembla_mcp.cli.rendering import table
+    from assembla_mcp.cli.rendering import Table
 
-    Console().print(table([_row(tool) for tool in tools], ["tool", "effect", "what it does"]))
+    Console().print(Table([_row(tool) for tool in tools], ["tool", "effect", "what it does"]))
 
 
 def _answered(result: "CallToolResult", as_json: bool) -> int:
@@ -139,7 +145,7 @@ def _answered(result: "CallToolResult", as_json: bool) -> int:
 
     from assembla_mcp.cli.rendering import answer_view
 
-    Console().print(answer_view(result.structured_content or {"answer": _text(result)}))
+    Console().print(answer_view(result.structured_content or {"answer": _text(result)}), crop=False)
     return exit_status.DONE
 
 

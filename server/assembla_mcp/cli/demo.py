@@ -4,10 +4,7 @@ Everything shown is taken from the answers. It ends with a configuration that wo
 """
 
 import json
-import shutil
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -19,7 +16,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from assembla_mcp import logs
-from assembla_mcp.cli.rendering import field_list, table
+from assembla_mcp.cli.invocation import for_clients, for_people
+from assembla_mcp.cli.rendering import Table, field_list
 from assembla_mcp.config.settings import defaults
 from assembla_mcp.exit_status import CommandError
 
@@ -34,8 +32,8 @@ BEGINNING = (
     "no account, no network."
 )
 ENDING = (
-    "For your own account leave out --demo and run `assembla-mcp login`, or set ASSEMBLA_API_KEY and "
-    'ASSEMBLA_API_SECRET in the "env" of this configuration. `assembla-mcp doctor` says what is missing.'
+    "For your own account leave out --demo and run `{program} login`, or set ASSEMBLA_API_KEY and "
+    'ASSEMBLA_API_SECRET in the "env" of this configuration. `{program} doctor` says what is missing.'
 )
 
 
@@ -47,9 +45,7 @@ def demo(*, log_level: str | None) -> None:
 
 def configuration() -> Answer:
     """What goes into a client's `mcp.json`: this very program, on the emulator."""
-    beside = shutil.which("assembla-mcp", path=str(Path(sys.executable).parent))
-    found = beside or shutil.which("assembla-mcp")
-    command, arguments = (found, []) if found else (sys.executable, ["-m", "assembla_mcp"])
+    command, *arguments = for_clients()
     return {"mcpServers": {"assembla": {"command": command, "args": [*arguments, "serve", "--demo"]}}}
 
 
@@ -72,7 +68,7 @@ def _print_configuration(console: Console) -> None:
     console.print(Rule("your turn", style="cyan"))
     console.print(Text("Paste this into your assistant's MCP configuration. It works as it is, on the emulator:\n"))
     click.echo(json.dumps(configuration(), indent=2))  # not through rich: a broken line cannot be pasted
-    console.print(Text(f"\n{ENDING}"))
+    console.print(Text(f"\n{ENDING.format(program=for_people())}"))
 
 
 async def _questions(conversation: "Conversation") -> None:
@@ -83,7 +79,7 @@ async def _questions(conversation: "Conversation") -> None:
     spaces = await conversation.ask("Which active spaces do I take part in?", "list_spaces", status="active")
     rows = spaces["items"]
     extent = "and that is all of them" if spaces["complete"] else "and there are more"
-    conversation.answer(f"{len(rows)}, {extent}.", table(rows, ["name", "wiki_name", "updated_at"]))
+    conversation.answer(f"{len(rows)}, {extent}.", Table(rows, ["name", "wiki_name", "updated_at"]))
 
     await _what_is_left(conversation, "Harbour Mobile App")
 
@@ -113,7 +109,7 @@ async def _what_is_left(conversation: "Conversation", space: str) -> None:
     )
     conversation.answer(
         f"{extent}; they are with {', '.join(busy)}.",
-        table(tickets, ["number", "summary", "status", "priority", "assignee"]),
+        Table(tickets, ["number", "summary", "status", "priority", "assignee"]),
     )
 
 

@@ -42,6 +42,7 @@ from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, variable
 from assembla_mcp.exit_status import DONE, FAILED, CommandError, say
 from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
+    DEMO_CHOICE,
     SIGN_IN,
     STORE_WAIT_S,
     Choice,
@@ -51,6 +52,7 @@ from assembla_mcp.sessions.credentials import (
     store_of,
     verified_store,
 )
+from assembla_mcp.terminal import one_line
 
 BROWSER_WAIT_S = 900.0
 STATUS_WAIT_S = 10.0
@@ -137,7 +139,7 @@ class SignIn:
                 me = await session.client().users.me()
         except AssemblaError:
             return "yourself, though Assembla would not tell your name just now"
-        return me.name or me.known_as
+        return one_line(me.name or me.known_as)
 
 
 Flow = Callable[[SignIn], Awaitable[str]]
@@ -216,20 +218,20 @@ async def _forget(settings: Settings) -> bool:
     return known
 
 
-def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -> int:
+def status(as_json: bool, *, demo: bool = False, store_wait_s: float = STORE_WAIT_S, **flags: Any) -> int:
     """Who is signed in, how, and where that is kept. Works without a network; then `user` is unknown.
 
     Returns the exit status: 1 where nobody is signed in, nor an application. Raises ConnectionFailed where the token
     store does not answer.
     """
     settings = settings_from(flags)
-    choice = choose_within(settings, store_wait_s)
-    user = anyio.run(_user, settings, choice)
+    choice = DEMO_CHOICE if demo else choose_within(settings, store_wait_s)
+    user = anyio.run(_user, settings, choice, demo)
     found = {
         "profile": settings.profile,
         "way": choice.way,
         "source": choice.source,
-        "store": _store_name(settings, store_wait_s),
+        "store": None if demo else _store_name(settings, store_wait_s),
         "expires_at": _instant(choice.expires_at),
         "user": user,
     }
@@ -237,7 +239,7 @@ def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -
         click.echo(json.dumps(found, indent=2))
     else:
         for name, value in found.items():
-            click.echo(f"{name + ':':<12} {'-' if value is None else value}")
+            click.echo(f"{name + ':':<12} {'-' if value is None else one_line(value)}")
     if choice.way == "none":
         say(f"nobody is signed in. {choice.trouble} {SIGN_IN}")
     elif choice.way == "client-credentials" and choice.source == "environment":
@@ -248,12 +250,12 @@ def status(as_json: bool, *, store_wait_s: float = STORE_WAIT_S, **flags: Any) -
     return FAILED if choice.way == "none" else DONE
 
 
-async def _user(settings: Settings, choice: Choice) -> str | None:
+async def _user(settings: Settings, choice: Choice, demo: bool) -> str | None:
     """The login of who is signed in; None where there is nobody, or Assembla does not say."""
     if not choice.is_personal:
         return None
     with anyio.move_on_after(STATUS_WAIT_S):
-        async with command_session(settings, choice.credential) as session:
+        async with command_session(settings, choice.credential, demo=demo) as session:
             try:
                 # One attempt without a credential: what is out of reach is not worth the retries of a real call.
                 await session.attempt(Request.to(ME()))

@@ -35,6 +35,28 @@ class Program(click.Group):
         sys.exit(status or exit_status.DONE)
 
 
+class CallCommand(click.Command):
+    """`call`, whose help is that of the tool where one is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        others = [argument for argument in args if argument not in ctx.help_option_names]
+        if len(others) < len(args) and not ctx.resilient_parsing:
+            values, _, _ = self.make_parser(ctx).parse_args(list(others))
+            if isinstance(tool := values.get("tool"), str):
+                from assembla_mcp.cli.tool_help import tool_help
+
+                click.echo(tool_help(tool), nl=False)
+                ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+def _tool_names(_ctx: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
+    """For shell completion."""
+    from assembla_tools import catalogue
+
+    return [tool.name for tool in catalogue() if tool.name.startswith(begun)]
+
+
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
@@ -92,6 +114,7 @@ def serve(transport: str, host: str, port: int, **flags: Any) -> None:
 
 
 @program.command()
+@click.option("--demo", is_flag=True, expose_value=False, hidden=True)  # as every command that asks takes it
 @_log_level
 def demo(**flags: Any) -> None:
     """See it work: a few questions, answered from the built-in emulator."""
@@ -104,12 +127,13 @@ def demo(**flags: Any) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 picks a free one.")
 @click.option("--tickets", type=click.IntRange(1, 100_000), default=1200, show_default=True, help="How much data.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Equal seeds make equal data.")
+@click.option("--export", is_flag=True, help="Print `export NAME=value` lines, to paste into a shell.")
 @_log_level
-def sandbox(port: int, tickets: int, seed: int, **flags: Any) -> None:
+def sandbox(port: int, tickets: int, seed: int, export: bool, **flags: Any) -> None:
     """Run the emulator as a server of its own and print how to reach it."""
     from assembla_mcp.cli.serve import sandbox as run
 
-    run(port, tickets, seed, **flags)
+    run(port, tickets, seed, export=export, **flags)
 
 
 @program.command()
@@ -139,6 +163,7 @@ def logout(**flags: Any) -> None:
 
 @program.command()
 @_json
+@_demo
 @_log_level
 def status(as_json: bool, **flags: Any) -> int:
     """Show who is signed in and how, never the credentials themselves. Exits with 1 where nobody is."""
@@ -157,8 +182,8 @@ def tools(as_json: bool, **flags: Any) -> None:
     run(as_json, **flags)
 
 
-@program.command()
-@click.argument("tool")
+@program.command(cls=CallCommand)
+@click.argument("tool", shell_complete=_tool_names)
 @click.argument("arguments", metavar="[KEY=VALUE]...", nargs=-1)
 @click.option("--args", "args_json", metavar="JSON", help="Arguments as one JSON object.")
 @_json
@@ -167,7 +192,7 @@ def call(tool: str, arguments: tuple[str, ...], args_json: str | None, as_json: 
     """Call one tool and print its answer.
 
     A value is read by the parameter's type; lists are comma-separated or JSON. KEY=@FILE takes a file's text,
-    KEY=@@TEXT a text that begins with @.
+    KEY=@@TEXT a text that begins with @. `assembla-mcp call TOOL --help` shows what a tool takes.
     """
     from assembla_mcp.cli.call import call as run
 
@@ -177,6 +202,7 @@ def call(tool: str, arguments: tuple[str, ...], args_json: str | None, as_json: 
 @program.command()
 @_json
 @click.option("--schema", is_flag=True, help="Also compare what Assembla sends with what this program reads.")
+@_demo
 @_log_level
 def doctor(as_json: bool, schema: bool, **flags: Any) -> int:
     """Check settings, tokens, network, credential, clock and rate limit, and say what to do."""

@@ -1,5 +1,6 @@
 """The commands that stay: `serve`, on either transport, and `sandbox`, the emulator as its own server."""
 
+import shlex
 import sys
 from typing import Any
 
@@ -56,10 +57,10 @@ def _check_token(token: str, host: str) -> None:
     )
 
 
-def sandbox(port: int, tickets: int, seed: int, **flags: Any) -> None:
+def sandbox(port: int, tickets: int, seed: int, *, export: bool = False, **flags: Any) -> None:
     """Serve the emulator on loopback until stopped.
 
-    Once it listens, its address and credentials go to stdout, one `NAME=value` a line.
+    Once it listens, its address and credentials go to stdout, one `NAME=value` a line, or as a shell reads them.
     """
     settings_from(flags)
 
@@ -70,7 +71,7 @@ def sandbox(port: int, tickets: int, seed: int, **flags: Any) -> None:
 
     def started(base_url: str) -> None:
         for name, value in emulator.credentials.as_env(base_url).items():
-            click.echo(f"{name}={value}")
+            click.echo(f"export {name}={shlex.quote(value)}" if export else f"{name}={value}")
         click.echo("Set these variables where assembla-mcp runs. Ctrl-C stops the sandbox.", err=True)
 
     try:

@@ -36,6 +36,7 @@ from assembla_mcp.config.settings import REGISTRATION_PAGE, Settings, SettingsEr
 from assembla_mcp.doctor.check import Check
 from assembla_mcp.sessions.commands import CommandSession, command_session
 from assembla_mcp.sessions.credentials import (
+    DEMO_CHOICE,
     LOCKED,
     REPLACE_TOKENS,
     SIGN_IN,
@@ -45,6 +46,7 @@ from assembla_mcp.sessions.credentials import (
     slot_of,
     verified_store,
 )
+from assembla_mcp.terminal import one_line
 
 MAX_CLOCK_DRIFT_S = 60
 # What Assembla allows, by its own account.
@@ -56,15 +58,17 @@ def doctor(
     as_json: bool,
     *,
     schema: bool = False,
+    demo: bool = False,
     clock: Callable[[], float] = time.time,
     store_wait_s: float = STORE_WAIT_S,
     **flags: Any,
 ) -> int:
     """Make every check and print them. Returns the exit status: 1 if any failed.
 
-    With `schema` the live objects are compared with our models too, where a credential lets us see any.
+    With `schema` the live objects are compared with our models too, where a credential lets us see any. With `demo` the
+    API is an emulator, and no token store is looked at.
     """
-    checks = _checks(clock, schema, store_wait_s, flags)
+    checks = _checks(clock, schema, demo, store_wait_s, flags)
     ok = all(check.ok for check in checks)
     if as_json:
         click.echo(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, indent=2))
@@ -73,13 +77,17 @@ def doctor(
     return exit_status.DONE if ok else exit_status.FAILED
 
 
-def _checks(clock: Callable[[], float], schema: bool, store_wait_s: float, flags: dict[str, Any]) -> list[Check]:
+def _checks(
+    clock: Callable[[], float], schema: bool, demo: bool, store_wait_s: float, flags: dict[str, Any]
+) -> list[Check]:
     try:
         settings = load(**{name: value for name, value in flags.items() if value})
     except SettingsError as error:
         logs.configure("warning")
         return [Check("settings", False, str(error), "Correct these variables where the server is configured.")]
     logs.configure(settings.log_level, settings.secrets())
+    if demo:
+        return [_settings(settings), *anyio.run(_network_checks, settings, DEMO_CHOICE, clock, schema, True)]
     found = [_settings(settings), _token_store(settings, store_wait_s)]
     try:
         choice: Choice | AssemblaError = choose_within(settings, store_wait_s)
@@ -129,14 +137,15 @@ def _store_remedy(settings: Settings) -> str:
 
 
 async def _network_checks(
-    settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool
+    settings: Settings, choice: Choice | AssemblaError, clock: Callable[[], float], schema: bool, demo: bool = False
 ) -> list[Check]:
     credential = choice.credential if isinstance(choice, Choice) else NoCredential(choice.message)
-    async with command_session(settings, credential) as session:
-        checks = _environment(settings)
+    async with command_session(settings, credential, demo=demo) as session:
+        checks = [] if demo else _environment(settings)
         reply = None
         if all(check.ok for check in checks):
-            reachability, reply = await _reachability(settings, session)
+            address = "the emulator" if demo else settings.api_url
+            reachability, reply = await _reachability(address, session)
             checks.append(reachability)
         if isinstance(choice, AssemblaError):
             checks.append(Check("credential", False, choice.message, UNLOCK))
@@ -169,7 +178,7 @@ async def _schema(settings: Settings, session: CommandSession) -> list[Check]:
     return await schema_checks(settings, session)
 
 
-async def _reachability(settings: Settings, session: CommandSession) -> tuple[Check, Reply | None]:
+async def _reachability(address: str, session: CommandSession) -> tuple[Check, Reply | None]:
     """Ask without a credential: any answer of the API shows that the way there is open."""
     name = "reachability"
     remedy = "Check the network, a proxy (HTTPS_PROXY), and ASSEMBLA_API_URL."
@@ -177,19 +186,17 @@ async def _reachability(settings: Settings, session: CommandSession) -> tuple[Ch
     try:
         reply = await session.attempt(Request.to(ME()))
     except AssemblaError as error:
-        return Check(name, False, f"{settings.api_url}: {error.message}", remedy), None
+        return Check(name, False, f"{address}: {error.message}", remedy), None
     took_ms = (time.perf_counter() - began) * 1000
     if reply.status >= 500:
-        return Check(name, False, f"{settings.api_url} answers with status {reply.status}", "Try again later."), reply
+        return Check(name, False, f"{address} answers with status {reply.status}", "Try again later."), reply
     if reply.status not in (200, 401, 403, 429):
-        return Check(
-            name, False, f"{settings.api_url} does not answer as Assembla does ({reply.status})", remedy
-        ), reply
-    return Check(name, True, f"{settings.api_url} answered in {took_ms:.0f} ms"), reply
+        return Check(name, False, f"{address} does not answer as Assembla does ({reply.status})", remedy), reply
+    return Check(name, True, f"{address} answered in {took_ms:.0f} ms"), reply
 
 
 async def _credential(session: CommandSession, choice: Choice) -> Check:
-    how = f"{choice.way}, from the {choice.source}"
+    how = f"{choice.way}, {'the demo has one' if choice is DEMO_CHOICE else f'from the {choice.source}'}"
     try:
         if choice.way == "client-credentials":
             await choice.credential.headers(session.attempt)
@@ -275,7 +282,7 @@ def _print(checks: list[Check]) -> None:
     grid.add_column(overflow="fold")
     for check in checks:
         mark, style = ("✓", "green") if check.ok else ("✗", "bold red")
-        grid.add_row(Text(f"{mark} {check.name}", style=style), Text(check.detail))
+        grid.add_row(Text(f"{mark} {check.name}", style=style), Text(one_line(check.detail)))
         if check.remedy is not None:
-            grid.add_row("", Text(f"→ {check.remedy}", style="yellow"))
+            grid.add_row("", Text(f"→ {one_line(check.remedy)}", style="yellow"))
     Console(highlight=False).print(grid)

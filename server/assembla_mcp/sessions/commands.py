@@ -9,7 +9,7 @@ from assembla_client.transport.client import Session, Transport
 from assembla_client.transport.request import Reply, Request
 from assembla_client.transport.sampling import Sample, SamplingTransport
 from assembla_mcp.config.settings import Settings
-from assembla_mcp.sessions.sessions import session_with
+from assembla_mcp.sessions.sessions import demo_session, session_with
 
 
 class CommandSession:
@@ -37,9 +37,11 @@ class CommandSession:
 
 
 @asynccontextmanager
-async def command_session(settings: Settings, credential: Credential) -> AsyncIterator[CommandSession]:
-    """A session for these settings and that credential."""
-    session = session_with(settings, credential)
+async def command_session(
+    settings: Settings, credential: Credential, *, demo: bool = False
+) -> AsyncIterator[CommandSession]:
+    """A session for these settings and that credential; with `demo` one on an emulator that brings its own."""
+    session = demo_session(settings) if demo else session_with(settings, credential)
     try:
         yield CommandSession(session)
     finally:

@@ -59,6 +59,10 @@ class Choice:
         return self.credential.expires_at if isinstance(self.credential, Bearer) else None
 
 
+DEMO_CHOICE = Choice(NoCredential("The demo brings its own credential."), "key", "none")
+"""How the demo signs in, whoever else is signed in."""
+
+
 def slot_of(settings: Settings) -> Slot:
     """Where this profile's login is kept."""
     return Slot(settings.profile, settings.api_url)

@@ -100,10 +100,7 @@ async def local_api(settings: Settings, demo: bool = False) -> AsyncIterator[Cal
     principal = DEMO if demo else configured_principal(settings)
 
     def open_session(_: Principal) -> Session:
-        if demo:
-            emulated = Emulated()
-            return Session(_connection(settings, emulated), emulated)
-        return session_with(settings, LazyCredential(settings))
+        return demo_session(settings) if demo else session_with(settings, LazyCredential(settings))
 
     async with open_sessions(settings, open_session) as sessions:
         yield lambda: sessions.for_request(principal)
@@ -128,6 +125,12 @@ def configured_principal(settings: Settings) -> Principal:
 def session_with(settings: Settings, credential: Credential) -> Session:
     """A session on the API that these settings name. Nothing is connected before its first request."""
     return Session(_connection(settings), credential)
+
+
+def demo_session(settings: Settings) -> Session:
+    """A session on an emulator inside this process, as somebody whom it knows."""
+    emulated = Emulated()
+    return Session(_connection(settings, emulated), emulated)
 
 
 def _connection(settings: Settings, emulated: "Emulated | None" = None) -> Connection:
