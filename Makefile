@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 # Tests start the program some fifty times; compiled modules that are kept spare each start a quarter of a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test static lint types contracts tests docs bench touched clean
+.PHONY: demo test static lint types contracts tests tests-on docs bench touched clean
 
 demo: .venv/.installed
 	$(BIN)/assembla-mcp demo
@@ -28,6 +28,11 @@ contracts: .venv/.dev
 tests: .venv/.dev
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report term:skip-covered
 
+# On another Python, in an environment of its own: make tests-on PYTHON=python3.13 VENV=.venv-3.13
+tests-on:
+	$(PYTHON) -m venv $(VENV) && $(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(VENV)/bin/pytest --numprocesses 2
+
 docs: .venv/.dev
 	$(BIN)/python tests/docs.py
 
@@ -38,7 +43,7 @@ touched: .venv/.dev
 	$(BIN)/python benchmarks/touched_files.py --list
 
 clean:
-	rm -rf .venv build dist .coverage* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv && $(PIP) --editable . && touch $@

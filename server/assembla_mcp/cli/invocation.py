@@ -1,6 +1,7 @@
 """How this very program is started again: for configurations to paste, and commands to type."""
 
 import json
+import shlex
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
@@ -25,14 +26,14 @@ def for_clients() -> list[str]:
 def for_people() -> str:
     """The command as somebody types it here."""
     if is_of_uvx(Path(sys.prefix)):
-        return " ".join(uvx_command(_origin()))
+        return shlex.join(uvx_command(_origin()))
     first = for_clients()[0]
     on_path = shutil.which(NAME)
     if on_path is not None and Path(on_path).resolve() == Path(first).resolve():
         return NAME
     path = Path(first)
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return " ".join([str(shown), *for_clients()[1:]])
+    return shlex.join([str(shown), *for_clients()[1:]])
 
 
 def is_of_uvx(prefix: Path) -> bool:
