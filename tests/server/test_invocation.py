@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from program_harness import Run
 
 from assembla_mcp.cli import invocation
 from assembla_mcp.cli.demo import configuration
 from assembla_mcp.cli.invocation import for_clients, for_people, is_of_uvx, origin_in, uvx_command
+from program_harness import Run
 
 COMPLETION = {
     "_ASSEMBLA_MCP_COMPLETE": "bash_complete",

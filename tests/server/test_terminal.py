@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from program_harness import Run, Served, environ
 
 from assembla_emulator.app import Emulator
 from assembla_mcp import logs
 from assembla_mcp.cli.rendering import answer_view
+from program_harness import Run, Served, environ
 
 STEERING = "Wren\x1b[2J\x1b]0;owned\x07\u202e\x9b31m\r\nTallowmere"
 

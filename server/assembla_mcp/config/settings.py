@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     )
     http_token: Secret | None = Field(
         None,
-        description="Bearer token that HTTP callers must send; beyond this machine needed, with 16 characters at least.",
+        description="Bearer token that HTTP callers must send; beyond this machine needed, 16 characters or more.",
         json_schema_extra=_ONE_LINE,
     )
     allowed_hosts: Annotated[NameList, AfterValidator(host_names)] | None = Field(
