@@ -18,6 +18,7 @@ _any_secret: re.Pattern[str] | None = None
 
 # Anything shorter is no secret worth the name, and redacting it would shred ordinary words.
 _MIN_LENGTH = 6
+_MIN_LENGTH_IN_ANY_CASE = 8
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -47,8 +48,14 @@ def register_secrets(*values: str) -> None:
     new = {value for value in values if len(value) >= _MIN_LENGTH} - _secrets
     if new:
         _secrets.update(new)
-        # The longest first: one secret may begin with another. Whatever the case: what echoes one may have folded it.
-        _any_secret = re.compile("|".join(re.escape(value) for value in sorted(_secrets, key=len, reverse=True)), re.I)
+        # The longest first: one secret may begin with another.
+        _any_secret = re.compile("|".join(map(_pattern_of, sorted(_secrets, key=len, reverse=True))))
+
+
+def _pattern_of(secret: str) -> str:
+    """What echoes a secret may have folded its case; but a short one in another case is just as likely a word."""
+    exactly = re.escape(secret)
+    return f"(?i:{exactly})" if len(secret) >= _MIN_LENGTH_IN_ANY_CASE else exactly
 
 
 def redact_values(text: str) -> str:

@@ -70,7 +70,9 @@ def test_a_secret_is_redacted_whatever_its_case() -> None:
     for echoed in ("canary+secret.value", "CANARY+SECRET.VALUE", "Canary+Secret.Value", "CaNaRy+SeCrEt"):
         assert logs.redact_values(f"<{echoed}>") == f"<{logs.REDACTED}>"
         assert logs.redact(f"<{echoed}>") == f"<{logs.REDACTED}>"
-    assert logs.redact_values("canary secret value") == "canary secret value"
+    assert logs.redact_values("canary+secret+value") == f"{logs.REDACTED}+value"
+    logs.register_secrets("harbour")
+    assert logs.redact_values("harbour, HARBOUR") == f"{logs.REDACTED}, HARBOUR"
 
 
 def drawn(answer: dict[str, Any], width: int) -> str:

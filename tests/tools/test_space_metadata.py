@@ -14,7 +14,7 @@ from assembla_emulator.factories.tags import HIDDEN, add_tag
 from assembla_emulator.factories.ticket_setup import add_component, add_custom_field, add_custom_report
 from assembla_emulator.faults.kinds import Delay, Status
 from assembla_emulator.faults.plan import Fault
-from harness import ask, asked_first, assistant, refusal, text_of
+from harness import ask, asked_first, assistant, text_of
 
 ALL = ["statuses", "members", "milestones", "tags", "custom_fields", "components", "tools", "reports"]
 
@@ -142,11 +142,14 @@ async def test_a_part_whose_tool_is_not_installed_is_named(emulator: Emulator) -
     assert [tool["type"] for tool in answer["tools"]] == ["Wiki"]
 
 
-async def test_other_trouble_with_a_part_is_an_error(emulator: Emulator) -> None:
+async def test_a_part_that_is_refused_is_null_and_told(emulator: Emulator) -> None:
     space = add_quay(emulator)
     emulator.faults.add(Fault(Status(403), path=f"/v1/spaces/{space['id']}/user_roles", times=None))
     async with assistant(emulator) as mcp:
-        assert (await refusal(mcp, "get_space_metadata", space="quay")).startswith("FORBIDDEN: ")
+        answer = await ask(mcp, "get_space_metadata", space="quay")
+    assert answer["members"] is None
+    assert answer["statuses"]
+    assert "members: This user may not do that" in " ".join(answer["missing"])
 
 
 async def test_a_big_space_stays_within_the_ceiling_and_says_what_is_left_out(emulator: Emulator) -> None:
