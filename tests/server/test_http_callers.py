@@ -75,7 +75,7 @@ async def test_callers_who_go_away_end_the_requests_to_assembla(era: str, tmp_pa
     ):
         upstream.start_soon(listener.serve, silent)
         url = f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}"
-        keys = {"api_url": url, "api_key": "key", "api_secret": "secret"}
+        keys = {"api_url": url, "api_key": "key", "api_secret": "s3cr3t-of-a-test"}
         async with application(demo=False, state_dir=tmp_path, **keys) as app:
             with anyio.fail_after(20):
                 async with anyio.create_task_group() as tasks:
