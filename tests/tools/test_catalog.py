@@ -128,7 +128,7 @@ def test_output_schemas_are_objects_without_references(tool: Any) -> None:
     assert not [part for part in parts(schema) if not isinstance(part.get("type", ""), str)]
 
 
-def test_themanifests_keep_within_their_budgets() -> None:
+def test_the_manifests_keep_within_their_budgets() -> None:
     default = [listed(tool) for tool in select().served]
     everything = [listed(tool) for tool in ALL]
     assert len(default) <= 26
@@ -185,7 +185,7 @@ def test_a_selection_that_serves_nothing_is_wrong_usage(arguments: dict[str, Any
     assert select(["people", "admin"]).served
 
 
-def test_a_start_reads_themanifest_from_its_file_and_imports_no_tool() -> None:
+def test_a_start_reads_the_manifest_from_its_file_and_imports_no_tool() -> None:
     asked = (
         "import sys; from assembla_tools import select; shown = [tool.listed.name for tool in select().served];"
         "print(len(shown), [name for name in sys.modules if name.startswith('assembla_')])"
@@ -244,7 +244,7 @@ def test_a_module_added_or_removed_anywhere_makes_the_listing_stale(sources: Pat
     assert manifest.stored() is None
 
 
-def test_themanifest_is_the_same_bytes_on_five_starts() -> None:
+def test_the_manifest_is_the_same_bytes_on_five_starts() -> None:
     command = [sys.executable, "-m", "assembla_mcp", "tools", "--json", "--toolsets", "all"]
     starts = [
         subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": str(seed)}).stdout
