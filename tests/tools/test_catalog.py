@@ -198,7 +198,7 @@ def test_a_start_reads_the_manifest_from_its_file_and_imports_no_tool() -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b'{"sources": "0", "tools": []}'])
-def test_amanifest_that_is_missing_torn_or_out_of_date_is_made_anew(
+def test_a_manifest_that_is_missing_torn_or_out_of_date_is_made_anew(
     content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "listing.json"
