@@ -77,6 +77,8 @@ async def paginate(
         if enough is not None and enough(_each_once(pages)):
             return Paginated(_each_once(pages), len(pages))
         start = len(pages) + 1
+        if pages[-1].sent < pages[0].sent:
+            size = 1  # most likely that was the last: one look is enough to know
         for page in await _concurrently(fetch, range(start, min(start + size, max_pages + 1))):
             if _same(page, pages[-1]):
                 if len(pages) == 1:
