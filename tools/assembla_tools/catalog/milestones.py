@@ -12,11 +12,10 @@ from assembla_client.resources.milestones import RELEASE_LEVELS, Milestone
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.users import User
 from assembla_tools.framework.arguments import Detail
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import gather, or_else
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Listing
-from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members

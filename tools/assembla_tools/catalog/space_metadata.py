@@ -15,10 +15,9 @@ from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
 from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES
 from assembla_client.resources.users import User
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.results import Answer
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef

@@ -22,13 +22,12 @@ from assembla_client.resources.ssh import (
 )
 from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import gather, or_else
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing, in_brief, must_be_brief_form
-from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.refs import label

@@ -1,11 +1,22 @@
-"""Several requests at the same time, their answers in order: what an answer is made of is asked for side by side."""
+"""Several requests at the same time, their answers in order: what an answer is made of is asked for side by side.
+
+What stands beside the thing asked for never loses it: where such a list is refused or broken, the answer says so.
+"""
 
 from collections.abc import Awaitable
 from typing import Any, TypeVar, overload
 
 import anyio
 
-from assembla_client.errors import AssemblaError
+from assembla_client.errors import (
+    AssemblaError,
+    Forbidden,
+    NotFound,
+    ServerError,
+    UnexpectedResponse,
+    what_happened,
+)
+from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
 
 A = TypeVar("A")
@@ -13,6 +24,9 @@ B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 T = TypeVar("T")
+
+BROKEN = (Forbidden, NotFound, ServerError, UnexpectedResponse)
+"""Errors that are about one list. Others, such as a lost connection, are about all there is to ask for."""
 
 
 @overload
@@ -47,3 +61,13 @@ async def gather(*calls: Awaitable[Any]) -> tuple[Any, ...]:
 
 async def skipped() -> None:
     """Stands in `gather` for a request that is not made: it answers None."""
+
+
+async def or_else(api: Api, what: str, asked: Awaitable[A], otherwise: B) -> A | B:
+    """What was asked for beside the main thing, or something else and a note of this request on `what` is left out."""
+    try:
+        return await asked
+    except BROKEN as error:
+        if not (isinstance(error, NotFound) and error.tool_missing):
+            api.note(f"{what} left out: {what_happened(error, api.space_names)}")
+        return otherwise

@@ -10,10 +10,9 @@ from assembla_client.errors import NotFound
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.user_roles import REMOVED, UserRole
 from assembla_client.resources.users import User
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather, or_else
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
-from assembla_tools.framework.side_list import BROKEN, or_else
 from assembla_tools.lookup.space_lists import SpaceLists
 
 MOST_FORMER_MEMBERS = 25

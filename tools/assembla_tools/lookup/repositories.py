@@ -7,10 +7,9 @@ from typing import Generic, TypeVar
 from assembla_client.errors import AssemblaError
 from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.spaces import Space
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists
 
 T = TypeVar("T")

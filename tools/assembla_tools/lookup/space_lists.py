@@ -18,10 +18,10 @@ from assembla_client.resources.ticket_components import Component
 from assembla_client.resources.ticket_fields import TICKET_STATES
 from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.users import User
+from assembla_tools.framework.concurrency import or_else
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.matching import Stage, matches, only_match, unknown
-from assembla_tools.framework.side_list import or_else
 from assembla_tools.lookup.refs import label
 
 T = TypeVar("T")

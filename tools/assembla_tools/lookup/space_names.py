@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from assembla_client.resources.mentions import Mention
 from assembla_client.resources.spaces import Space
+from assembla_tools.framework.concurrency import or_else
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.side_list import or_else
 
 _SPACE_OF_LINK = re.compile(r"^https?://[^/]+/(?:spaces|code|p)/([^/?#]+)")
 

@@ -25,13 +25,12 @@ from assembla_client.resources.users import User
 from assembla_tools.catalog.documents.file_kinds import decoded, guess, image_type
 from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.excerpts import holds, words_of
 from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.text import clean
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef

@@ -31,12 +31,11 @@ from assembla_tools.catalog.merge_requests.detail import (
     votes_of,
 )
 from assembla_tools.framework.arguments import Detail, Reference
-from assembla_tools.framework.concurrency import gather, skipped
+from assembla_tools.framework.concurrency import gather, or_else, skipped
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
-from assembla_tools.framework.side_list import or_else
 from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef

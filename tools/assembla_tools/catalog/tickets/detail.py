@@ -25,10 +25,9 @@ from assembla_tools.catalog.tickets.parts import (
     requests_naming,
     time_of,
 )
-from assembla_tools.framework.concurrency import gather, skipped
+from assembla_tools.framework.concurrency import gather, or_else, skipped
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.results import Answer
-from assembla_tools.framework.side_list import or_else
 from assembla_tools.lookup.refs import NamedMilestone, Person, joined
 from assembla_tools.lookup.space_lists import COMPONENTS, CUSTOM_FIELDS, MEMBERS, MILESTONES, ListKind
 

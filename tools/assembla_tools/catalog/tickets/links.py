@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from assembla_client.resources.ticket_associations import Association
 from assembla_client.resources.tickets import Ticket
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.refs import state_of
 
 MOST_LOOKED_UP = 20

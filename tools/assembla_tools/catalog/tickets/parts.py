@@ -14,9 +14,8 @@ from assembla_client.resources.space_tools import SpaceTool
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tasks import Task
 from assembla_tools.catalog.tickets.list_item import Names
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.lookup.refs import label
 from assembla_tools.lookup.repositories import ask_each, names_of
 from assembla_tools.lookup.space_lists import REPOSITORIES, SpaceLists

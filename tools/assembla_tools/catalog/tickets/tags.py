@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from assembla_client.resources.spaces import Space
 from assembla_client.resources.tags import Tag
 from assembla_client.resources.tickets import Ticket
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather, or_else
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.side_list import BROKEN, or_else
 
 MOST_REQUESTS = 25
 _TICKETS_PER_TAG = 3

@@ -17,14 +17,13 @@ from assembla_tools.catalog.wiki_pages.headings import Heading, end_of, headings
 from assembla_tools.catalog.wiki_pages.tree import Tree, folded
 from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
-from assembla_tools.framework.concurrency import gather
+from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
 from assembla_tools.framework.errors import Refused, quoted
 from assembla_tools.framework.excerpts import excerpt, holds, words_of
 from assembla_tools.framework.matching import nearest, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
 from assembla_tools.framework.results import Answer, Listing
-from assembla_tools.framework.side_list import BROKEN
 from assembla_tools.framework.tool import tool
 from assembla_tools.lookup.find_space import SpaceRef
 from assembla_tools.lookup.people import login_of, members_of, with_former_members
