@@ -96,6 +96,7 @@ def test_an_odd_value_in_any_field_costs_at_most_its_own_row(model: type[Model])
         (Ticket, "completed_date", "", None),
         (Ticket, "completed_date", "2012/07/24 13:43:09 +0000", datetime.fromisoformat("2012-07-24T13:43:09+00:00")),
         (Ticket, "summary", 17, "17"),
+        (Ticket, "priority", "123456789012345678", 123456789012345678),
         (Ticket, "is_story", "false", False),
         (Milestone, "due_date", "2019-05-01T00:00:00.000Z", date(2019, 5, 1)),
         (Milestone, "due_date", "2012/07/24 13:43:09 +0000", date(2012, 7, 24)),
@@ -120,6 +121,7 @@ def test_a_value_of_another_type_that_means_the_same_is_read(
         (Document, {"filename": {}}, "documents.filename"),
         (Milestone, {"due_date": "soon"}, "milestones.due_date"),
         (Space, {"restricted": None}, "spaces.restricted"),
+        (Ticket, {"priority": "9" * 5_000}, "tickets.priority"),
     ],
 )
 def test_a_value_that_is_lost_is_told_by_the_name_of_its_field(
@@ -128,6 +130,15 @@ def test_a_value_that_is_lost_is_told_by_the_name_of_its_field(
     decoded = decode_list(model, reply([sent(model, 1), {**sent(model, 2), **row}]))
     assert len(decoded.records) == 2
     assert dict(decoded.oddities.fields) == {field: 1}
+
+
+def test_a_number_with_more_digits_than_anything_counts_costs_itself_alone() -> None:
+    body = (
+        b'[{"id":"a","wiki_name":"a","name":"A","status":' + b"9" * 5_000 + b'},{"id":"b","wiki_name":"b","name":"B"}]'
+    )
+    decoded = decode_list(Space, Reply(200, {}, body))
+    assert [space.id for space in decoded.records] == ["a", "b"]
+    assert dict(decoded.oddities.fields) == {"spaces.status": 1}
 
 
 def test_a_field_that_every_object_has_is_told_where_it_was_not_sent() -> None:

@@ -10,11 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from assembla_client.errors import UnexpectedResponse
 from assembla_client.models import EXPECTED, Model
@@ -25,6 +23,7 @@ M = TypeVar("M", bound=Model)
 
 _LONG_BODY_BYTES = 2**20
 _ROWS_AT_ONCE = 500
+_MOST_DIGITS = 1_000
 
 
 @dataclass
@@ -79,17 +78,16 @@ def decode_list(model: type[M], reply: Reply) -> Decoded[M]:
     """
     if reply.status == 204 or not reply.body.strip():
         return Decoded([], 0)
-    body, oddities = _text(reply.body)
+    name, body, oddities = _plural(_snake(model.__name__)), *_text(reply.body)
     records: list[M] | None = None if is_long(reply) else _at_once(model, body)
     sent = len(records) if records is not None else 0
     if records is None:
         rows = _parsed(body, reply.status)
-        name = _plural(_snake(model.__name__))
         if not isinstance(rows, list) or (rows and not any(isinstance(row, dict) for row in rows)):
             where = f"{name}[0]" if isinstance(rows, list) else name
             raise _unreadable(where, "has an unexpected type", reply)
         records, sent = list(_row_by_row(model, rows, name, oddities)), len(rows)
-    _note_what_is_lacking(model, records, oddities)
+    oddities.fields.update(f"{name}.{lacking}" for record in records for lacking in _lacking(record))
     return Decoded(records, sent, oddities)
 
 
@@ -100,10 +98,7 @@ def is_long(reply: Reply) -> bool:
 
 def decode_plain(reply: Reply) -> object:
     """Read a body of any shape as plain JSON; None where there is none. Raises UnexpectedResponse."""
-    try:
-        plain: object = json.loads(_text(reply.body)[0]) if reply.body.strip() else None
-    except (ValueError, RecursionError):
-        raise UnexpectedResponse("Assembla's answer is not JSON, or is cut off.", status=reply.status) from None
+    plain: object = _parsed(_text(reply.body)[0], reply.status) if reply.body.strip() else None
     return plain
 
 
@@ -124,11 +119,16 @@ def _text(body: bytes) -> tuple[bytes, Oddities]:
 
 def _parsed(body: bytes, status: int) -> Any:
     try:
-        return from_json(body)
-    except ValueError:
+        return json.loads(body, parse_int=_integer)
+    except (ValueError, RecursionError):
         raise UnexpectedResponse(
             f"Assembla's answer (status {status}) is not JSON, or is cut off.", status=status
         ) from None
+
+
+def _integer(text: str) -> int | str:
+    """A number of any length: one with more digits than anything counts stays text, so that it costs only itself."""
+    return int(text) if len(text) <= _MOST_DIGITS else text
 
 
 def _at_once(model: type[M], body: bytes) -> list[M] | None:
@@ -158,17 +158,6 @@ def _mended(model: type[M], rows: Sequence[object], name: str, oddities: Odditie
 def _note(model: type[Model], oddities: Oddities, name: str, field: str) -> None:
     if field not in _expected(model):  # those are counted once, with the ones that were not sent
         oddities.fields[f"{name}.{field}"] += 1
-
-
-def _note_what_is_lacking(model: type[Model], records: Sequence[Model], oddities: Oddities) -> None:
-    names = _expected(model)
-    if not names:
-        return
-    values = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
-    for record in records:
-        if None in values(record):
-            name = _plural(_snake(model.__name__))
-            oddities.fields.update(f"{name}.{lacking}" for lacking in _lacking(record))
 
 
 def _lacking(record: Model) -> list[str]:

@@ -19,7 +19,7 @@ from assembla_client.models import Model, instant
 M = TypeVar("M", bound=Model)
 Steps = tuple[int | str, ...]
 _NOTHING = object()
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
+_INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?")
 _FLAGS = MappingProxyType({"true": True, "false": False, "1": True, "0": False})
 
@@ -123,7 +123,8 @@ def _converted(value: object, kind: str) -> object:
 def _as_integer(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return int(float(value)) if isinstance(value, str) and _INTEGER.fullmatch(value.strip()) else _NOTHING
+    whole = _INTEGER.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _NOTHING if whole is None else int(whole[1])  # by no float: an id of 17 digits is not one of 16
 
 
 def _as_number(value: object) -> object:
