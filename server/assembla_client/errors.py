@@ -220,12 +220,15 @@ def worded(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
     return " ".join(filter(None, (what_happened(error, spaces), error.advice)))
 
 
-def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
-    """Say what happened, in a sentence or two. Spaces go by the names in `spaces`, else by what they were asked for."""
+def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES, *, quoting: bool = True) -> str:
+    """Say what happened, in a sentence or two. Spaces go by the names in `spaces`, else by what they were asked for.
+
+    `quoting` says whether to add what Assembla said, which may be what it was sent.
+    """
     if error.sentence is not None:
         given_up = f" Given up after {error.attempts} attempts." if error.attempts > 1 else ""
         return f"{error.sentence}{given_up}"
-    what = error.thing.in_words(spaces)
+    what, quote = error.thing.in_words(spaces), error.upstream_text if quoting else ""
     tried = f" (after {error.attempts} attempts)" if error.attempts > 1 else ""
     match error:
         case Unauthorized():
@@ -234,7 +237,7 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
             whose = f"{what} is not a portfolio you manage{_or_no(error, spaces)}"
             return f"{whose} ({error.status}): this is for its managers."
         case Forbidden():
-            return _quoting(f"This user may not do that with {what} (403)", error.upstream_text)
+            return _quoting(f"This user may not do that with {what} (403)", quote)
         case NotFound(tool_missing=True):
             return f"{_capital(what)} does not have the {error.tool or 'needed'} tool installed."
         case NotFound():
@@ -245,10 +248,10 @@ def what_happened(error: AssemblaError, spaces: SpaceNames = NO_NAMES) -> str:
         case RateLimited():
             return f"Assembla's rate limit is reached{tried}. Try again {_when(error.seconds)}."
         case ServerError():
-            return _quoting(f"Assembla failed with status {error.status} on {what}{tried}", error.upstream_text)
+            return _quoting(f"Assembla failed with status {error.status} on {what}{tried}", quote)
         case _:
             text = f"Assembla answered {what} with status {error.status}, which nothing here expects"
-            return _quoting(text, error.upstream_text)
+            return _quoting(text, quote)
 
 
 def _when(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """What stands beside the thing asked for never loses it: every tool, each request beside the main one, each refusal."""
 
+import json
 import re
 from typing import Any
 
@@ -112,3 +113,27 @@ async def test_one_repository_of_two_that_is_broken_is_named_and_the_other_answe
     assert answer["items"] == [each for each in whole["items"] if each["repository"] != "git-2"]
     assert answer["complete"] is False
     assert "`git-2`" in answer["note"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "path"),
+    [
+        ("get_ticket", WHOLE["get_ticket"], "/users.json|/attachments|/ticket_associations"),
+        ("get_space_metadata", {"space": "harbour-app"}, "/user_roles|/ticket_components"),
+        ("get_document", EXAMPLES["get_document"], "/download"),
+        ("search_tickets", {"spaces": ["harbour-app", "lighthouse"]}, "lighthouse|tickets.json"),
+    ],
+)
+@pytest.mark.parametrize("status", [403, 500])
+async def test_an_answer_never_quotes_what_assembla_said_of_a_part(
+    tool: str, arguments: dict[str, Any], path: str, status: int
+) -> None:
+    emulator = Emulator(rate=None, tickets=60)
+    said = json.dumps({"error": f"key {emulator.credentials.api_secret} may not"})
+    trouble = Status(status, body=said, content_type="application/json")
+    emulator.faults.add(Fault(trouble, path=re.compile(path), nth=2 if tool == "search_tickets" else 1, times=None))
+    async with assistant(emulator) as mcp:
+        result = await mcp.call_tool(tool, arguments)
+    assert result.is_error or "note" in result.structured_content
+    if not result.is_error:
+        assert emulator.credentials.api_secret not in str(result)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from assembla_client.client import AssemblaClient
-from assembla_client.errors import AssemblaError, NotFound, what_happened
+from assembla_client.errors import AssemblaError, NotFound
 from assembla_client.resources.tags import HIDDEN, TAG_STATES
 from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import TICKET_STATES
@@ -17,6 +17,7 @@ from assembla_client.resources.user_roles import REMOVED, ROLE_STATUSES
 from assembla_client.resources.users import User
 from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import left_out
 from assembla_tools.framework.results import Answer
 from assembla_tools.framework.text import same
 from assembla_tools.framework.tool import tool
@@ -157,7 +158,7 @@ async def _part(client: AssemblaClient, space: str, part: MetadataPart) -> Seque
 def _why(part: MetadataPart, error: AssemblaError, api: Api) -> str:
     if isinstance(error, NotFound) and error.tool_missing:
         return f"{part}: the {_NEEDS.get(part, 'Tickets')} tool is not installed"
-    return f"{part}: {what_happened(error, api.space_names)}"
+    return f"{part}: {left_out(error, api.space_names)}"
 
 
 def _shown(base: SpaceMetadata, lists: Mapping[MetadataPart, Sequence[Any]], most: int) -> SpaceMetadata:

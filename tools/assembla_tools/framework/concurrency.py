@@ -14,10 +14,9 @@ from assembla_client.errors import (
     NotFound,
     ServerError,
     UnexpectedResponse,
-    what_happened,
 )
 from assembla_tools.framework.context import Api
-from assembla_tools.framework.errors import Refused
+from assembla_tools.framework.errors import Refused, left_out
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -69,5 +68,5 @@ async def or_else(api: Api, what: str, asked: Awaitable[A], otherwise: B) -> A |
         return await asked
     except BROKEN as error:
         if not (isinstance(error, NotFound) and error.tool_missing):
-            api.note(f"{what} left out: {what_happened(error, api.space_names)}")
+            api.note(f"{what} left out: {left_out(error, api.space_names)}")
         return otherwise

@@ -82,13 +82,18 @@ def code_of(error: AssemblaError) -> Code:
     return next((code for kind, code in CODES.items() if isinstance(error, kind)), "UPSTREAM")
 
 
-def explain(error: AssemblaError | Refused, spaces: SpaceNames) -> str:
+def explain(error: AssemblaError | Refused, spaces: SpaceNames, *, quoting: bool = True) -> str:
     """Say what happened, spaces by the names that are known for their ids, and what to do next."""
     if isinstance(error, Refused):
         return error.message
-    happened = what_happened(error, spaces)
+    happened = what_happened(error, spaces, quoting=quoting)
     advice = error.advice or _advice(error)
     return happened if advice is None else f"{happened if happened.endswith('.') else f'{happened}.'} {advice}"
+
+
+def left_out(error: AssemblaError, spaces: SpaceNames) -> str:
+    """Say in an answer what happened to a part that is left out of it. It quotes nothing: answers are not redacted."""
+    return what_happened(error, spaces, quoting=False)
 
 
 def _advice(error: AssemblaError) -> str | None:

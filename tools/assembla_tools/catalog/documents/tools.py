@@ -16,7 +16,6 @@ from assembla_client.errors import (
     NotFound,
     ServerError,
     UnexpectedResponse,
-    what_happened,
 )
 from assembla_client.models import Model
 from assembla_client.resources.documents import Document
@@ -27,6 +26,7 @@ from assembla_tools.framework.arguments import Detail
 from assembla_tools.framework.chunks import Span
 from assembla_tools.framework.concurrency import BROKEN, gather
 from assembla_tools.framework.context import Api
+from assembla_tools.framework.errors import left_out
 from assembla_tools.framework.excerpts import holds, words_of
 from assembla_tools.framework.matching import matches, only_match, unknown
 from assembla_tools.framework.pagination import PageRequest
@@ -202,7 +202,7 @@ async def _loaded(api: Api, space: Space, document: Document) -> bytes | str:
     try:
         return await api.client.documents.download(space.id, document.id, ceiling)
     except (Forbidden, NotFound, ServerError, ConnectionFailed, UnexpectedResponse) as error:
-        return f"Its bytes cannot be fetched: {what_happened(error, api.space_names)}"
+        return f"Its bytes cannot be fetched: {left_out(error, api.space_names)}"
 
 
 def _described(document: Document, people: Mapping[str, User], ticket: int | None) -> DocumentContent:

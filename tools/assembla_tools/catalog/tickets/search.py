@@ -198,9 +198,9 @@ def _pages_to_go_on_at(outcomes: Sequence[SpaceOutcome], order: Order) -> Callab
 
 def _failures(failed: Sequence[SpaceOutcome]) -> list[str]:
     shown = [
-        f"`{each.space.wiki_name}` was left out: {explain(each.error, {each.space.id: each.space.wiki_name})}"
-        for each in failed[:_MOST_FAILURES_TOLD]
-        if each.error
+        f"`{space.wiki_name}` was left out: {explain(error, {space.id: space.wiki_name}, quoting=False)}"
+        for space, error in ((each.space, each.error) for each in failed[:_MOST_FAILURES_TOLD])
+        if error
     ]
     more = len(failed) - _MOST_FAILURES_TOLD
     return [*shown, f"{more} more spaces were left out."] if more > 0 else shown
