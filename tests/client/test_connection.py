@@ -157,7 +157,8 @@ async def test_a_get_follows_redirects_within_the_host_and_no_further_than_three
 
 
 @pytest.mark.parametrize(
-    "to", ["/v1/user/ssh_keys.json", "/v1/users/a/picture.json", "/v1/users/", "/token", "/v1/users/.."]
+    "to",
+    ["/v1/user/ssh_keys.json", "/v1/users/a/picture.json", "/v1/users/", "/token", "/v1/users/..", "/v1/users/%2e%2e"],
 )
 async def test_a_redirect_to_another_kind_of_thing_is_not_followed(to: str) -> None:
     api = PlainAPI([redirect(to), Answer(body=b"secrets")])
@@ -207,6 +208,8 @@ async def test_what_the_storage_refuses_is_no_refusal_of_the_apis_and_shows_no_a
         "https://user:word@93.184.216.34/b/d",
         "https://no-such-host.invalid/b/d",
         "ftp://93.184.216.34/b/d",
+        f"https://{'x' * 70}.invalid/b/d",
+        "https://..a/b/d",
     ],
 )
 async def test_bytes_are_not_fetched_from_private_addresses_nor_over_plain_http(to: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from assembla_client.errors import NotFound, Thing
 from assembla_client.transport.error_body import one_line
@@ -57,7 +57,7 @@ class Endpoint:
         given = path.removeprefix("/v1").removesuffix(".json").split("/")
         own = self.path.split("/")
         return len(given) == len(own) and all(
-            mine == theirs or (mine.startswith("{") and theirs not in ("", ".", ".."))
+            mine == theirs or (mine.startswith("{") and {"", ".", ".."}.isdisjoint(unquote(theirs).split("/")))
             for mine, theirs in zip(own, given, strict=True)
         )
 
