@@ -151,7 +151,7 @@ class TestWhatIsMet:
         [
             (Status(404), "as our model has it; the API does not describe it"),
             (Status(500), "no description: Assembla failed with status 500"),
-            (Body(b"<html>Welcome to our hotel</html>"), "no description: Assembla's answer is not JSON"),
+            (Body(b"<html>Welcome to our hotel</html>"), "no description: Assembla's answer (status 200) is not JSON"),
             (Body(b"[1, 2]"), "no fields in a list of 2, each an integer"),
             (Body(b"null"), "no fields in null"),
             (Body(b'["id", "weather"]'), "described but unknown to us: weather; described as a list of 2, each text"),

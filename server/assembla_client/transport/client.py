@@ -226,11 +226,11 @@ class Transport:
 
     async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
         """GET one object."""
-        return self._noted(*decode_one(model, await self.reply(Request.to(target, params))))
+        return self._noted(*decode_one(model, await self._ask(model, target, params)))
 
     async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
         """GET one object that there may be none of: nothing comes as a 204 or an empty body."""
-        reply = await self.reply(Request.to(target, params))
+        reply = await self._ask(model, target, params)
         return self._noted(*decode_one(model, reply)) if reply.body.strip() else None
 
     async def many(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> list[M]:
@@ -272,8 +272,12 @@ class Transport:
         """Send a request of any kind and return its successful answer; other answers are raised as errors."""
         return await self._session.reply(request, self._budget, fresh=fresh)
 
+    async def _ask(self, model: type[Model], target: Target, params: Params, *, fresh: bool = False) -> Reply:
+        """The answer whose objects are to be read as `model`."""
+        return await self.reply(Request.to(target, params), fresh=fresh)
+
     async def _decoded(self, model: type[M], target: Target, params: Params, fresh: bool) -> Decoded[M]:
-        reply = await self.reply(Request.to(target, params), fresh=fresh)
+        reply = await self._ask(model, target, params, fresh=fresh)
         if is_long(reply):
             decoded = await to_thread.run_sync(decode_list, model, reply, abandon_on_cancel=True)
         else:

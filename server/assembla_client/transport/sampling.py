@@ -6,14 +6,12 @@ What the models make of an answer is decided as ever; what they leave out or stu
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import BaseModel
-
 from assembla_client.models import Model
 from assembla_client.transport.client import Session, Transport
-from assembla_client.transport.decoding import Oddities, decode_list, decode_one, decode_plain
+from assembla_client.transport.decoding import Oddities, decode_plain
 from assembla_client.transport.endpoint import Target
 from assembla_client.transport.pagination import Enough
-from assembla_client.transport.request import Params, Reply, Request
+from assembla_client.transport.request import Params, Reply
 
 M = TypeVar("M", bound=Model)
 
@@ -24,7 +22,7 @@ SHORT_PAGE = 10
 class Sample:
     """One answer as it was sent, and the model that its objects are read with."""
 
-    model: type[BaseModel]
+    model: type[Model]
     sent: object
 
 
@@ -37,21 +35,6 @@ class SamplingTransport(Transport):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.samples: list[Sample] = []
-
-    async def one(self, model: type[M], target: Target, params: Params = ()) -> M:
-        """GET one object."""
-        return self._noted(*decode_one(model, await self._sampled(model, target, params)))
-
-    async def one_or_none(self, model: type[M], target: Target, params: Params = ()) -> M | None:
-        """GET one object that there may be none of."""
-        reply = await self._sampled(model, target, params)
-        return self._noted(*decode_one(model, reply)) if reply.body.strip() else None
-
-    async def many(self, model: type[M], target: Target, params: Params = (), *, fresh: bool = False) -> list[M]:
-        """GET a list that the API does not page."""
-        decoded = decode_list(model, await self._sampled(model, target, params))
-        self._note(decoded.oddities)
-        return decoded.records
 
     async def pages(
         self,
@@ -69,7 +52,7 @@ class SamplingTransport(Transport):
     def _note(self, oddities: Oddities) -> None:
         self.oddities.add(oddities)  # whoever looks at samples tells what is odd about them better than a log
 
-    async def _sampled(self, model: type[BaseModel], target: Target, params: Params) -> Reply:
-        reply = await self.reply(Request.to(target, params), fresh=True)
+    async def _ask(self, model: type[Model], target: Target, params: Params, *, fresh: bool = False) -> Reply:
+        reply = await super()._ask(model, target, params, fresh=True)
         self.samples.append(Sample(model, decode_plain(reply)))
         return reply
