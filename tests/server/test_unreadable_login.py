@@ -48,19 +48,29 @@ WAYS: dict[Callable[[Path], None], str] = {
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="such files are of this kind of system")
 
 
+def set_application(monkeypatch: pytest.MonkeyPatch, emulator: Emulator, base_url: str, folder: Path) -> Application:
+    """The emulator's application in the environment, with logins in files."""
+    known = emulator.credentials
+    environ(monkeypatch, API_URL=base_url, STATE_DIR=str(folder), TOKEN_STORE="file")
+    environ(monkeypatch, CLIENT_ID=known.client_id, CLIENT_SECRET=known.client_secret)
+    return Application(known.client_id, known.client_secret)
+
+
+def stored_login(folder: Path, base_url: str, application: Application) -> Path:
+    """The file of a login that is in the store."""
+    FileStore(folder).save(Slot("default", base_url), StoredLogin(Tokens("access", "refresh"), application))
+    [file] = (folder / "logins").glob("*.json")
+    return file
+
+
 @pytest.mark.parametrize("spoil", WAYS)
 def test_an_unreadable_login_is_told_though_an_application_is_set(
     run: Run, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
 ) -> None:
     emulator = Emulator(tickets=0)
-    known = emulator.credentials
     with served(emulator) as base_url:
-        environ(monkeypatch, API_URL=base_url, STATE_DIR=str(tmp_path), TOKEN_STORE="file")
-        environ(monkeypatch, CLIENT_ID=known.client_id, CLIENT_SECRET=known.client_secret)
-        application = Application(known.client_id, known.client_secret)
-        FileStore(tmp_path).save(Slot("default", base_url), StoredLogin(Tokens("access", "refresh"), application))
-        [file] = (tmp_path / "logins").glob("*.json")
-        spoil(file)
+        application = set_application(monkeypatch, emulator, base_url, tmp_path)
+        spoil(stored_login(tmp_path, base_url, application))
         status = run("status")
         call = run("call", "list_spaces")
         doctor = run("doctor")
@@ -77,10 +87,8 @@ def test_an_application_without_a_login_is_told_that_nobody_ran_it(
     run: Run, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     emulator = Emulator(tickets=0)
-    known = emulator.credentials
     with served(emulator) as base_url:
-        environ(monkeypatch, API_URL=base_url, STATE_DIR=str(tmp_path), TOKEN_STORE="file")
-        environ(monkeypatch, CLIENT_ID=known.client_id, CLIENT_SECRET=known.client_secret)
+        set_application(monkeypatch, emulator, base_url, tmp_path)
         status, doctor = run("status"), run("doctor")
         run("login", "--flow", "client-credentials")
         after = run("status")
@@ -96,14 +104,9 @@ def test_a_slot_that_cannot_be_written_is_found_before_a_pin_is_asked_for(
     run: Run, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
 ) -> None:
     emulator = Emulator(tickets=0)
-    known = emulator.credentials
     with served(emulator) as base_url:
-        environ(monkeypatch, API_URL=base_url, STATE_DIR=str(tmp_path), TOKEN_STORE="file")
-        environ(monkeypatch, CLIENT_ID=known.client_id, CLIENT_SECRET=known.client_secret)
-        application = Application(known.client_id, known.client_secret)
-        FileStore(tmp_path).save(Slot("default", base_url), StoredLogin(Tokens("access", "refresh"), application))
-        [file] = (tmp_path / "logins").glob("*.json")
-        spoil(file)
+        application = set_application(monkeypatch, emulator, base_url, tmp_path)
+        spoil(stored_login(tmp_path, base_url, application))
         result = run("login", "--flow", "pin", stdin="1234\n")
     assert (result.exit_code, result.stdout) == (1, "")
     assert WAYS[spoil] in result.stderr
