@@ -6,7 +6,7 @@ promised, but for tags and reports, which tickets do not tell.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -14,6 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from assembla_client.resources.milestones import Milestone
+from assembla_client.resources.tags import Tag
+from assembla_client.resources.ticket_components import Component
+from assembla_client.resources.ticket_statuses import TicketStatus
 from assembla_client.resources.tickets import HIERARCHY_TYPES, PRIORITIES, CustomReport, Ticket
 from assembla_tools.framework.arguments import ParameterGroup
 from assembla_tools.framework.concurrency import gather
@@ -144,6 +148,25 @@ class ResolvedFilters:
         return all(test(ticket) for test in self.tests)
 
 
+@dataclass(frozen=True)
+class NamedThings:
+    """What the names of a call mean in one space, people as ids; None for what is not given, or is to be unset."""
+
+    assignee: str | None
+    reporter: str | None
+    follower: str | None
+    status: TicketStatus | None
+    milestone: Milestone | None
+    tag: Tag | None
+    component: Component | None
+
+    def question(self, filters: TicketFilters) -> dict[str, object]:
+        """What was asked for by these names."""
+        there = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = [name for name in there if getattr(filters, name) is not None]
+        return {name: _NO_ONE if there[name] is None else there[name] for name in given}
+
+
 async def known_people(api: Api, filters: TicketFilters) -> dict[str, str]:
     """Ids of those people of a call that are given by id, login or `me`: asked for once for many spaces."""
     references = set(filters.people.values())
@@ -162,64 +185,63 @@ async def resolve(
 
     `NOT_FOUND` or `AMBIGUOUS` for names that mean nothing there, or several things.
     """
-    without_milestone = _none(filters.milestone)
-    people = gather(
-        *(_person(api, lists, each, known) for each in (filters.assignee, filters.reporter, filters.follower))
-    )
-    things = gather(
-        _named(filters.status, lambda name: lists.find(STATUSES, name)),
-        _named(None if without_milestone else filters.milestone, lambda name: lists.milestone(name, current)),
-        _named(filters.tag, lambda name: lists.find(TAGS, name)),
-        _named(None if _none(filters.component) else filters.component, lambda name: lists.find(COMPONENTS, name)),
-    )
-    others = gather(
+    named, custom, report = await gather(
+        _things(api, lists, filters, known, current),
         gather(*(_custom(api, lists, *each) for each in (filters.custom_fields or {}).items())),
         _report(api, lists, filters.report),
     )
-    (assignee, reporter, follower), (status, milestone, tag, component), (custom, report) = await gather(
-        people, things, others
+    return ResolvedFilters(
+        filters,
+        tests=(*(each.test for each in custom), *_plain(filters), *_by_things(filters, named)),
+        tag_id=None if named.tag is None else named.tag.id,
+        milestone_id=None if named.milestone is None else named.milestone.id,
+        without_milestone=_none(filters.milestone),
+        mine=(filters.assignee or "").casefold() == "me",
+        followed_by_me=(filters.follower or "").casefold() == "me",
+        report=report,
+        question={
+            **named.question(filters),
+            "custom_fields": {str(each.id): sorted(map(str, each.accepted)) for each in custom} or None,
+            "report": report,
+        },
     )
-    tests: list[Test] = [*(each.test for each in custom), *_plain(filters)]
+
+
+async def _things(
+    api: Api, lists: SpaceLists, filters: TicketFilters, known: Mapping[str, str], current: Collection[int] | None
+) -> NamedThings:
+    named = (filters.assignee, filters.reporter, filters.follower)
+    milestone = None if _none(filters.milestone) else filters.milestone
+    component = None if _none(filters.component) else filters.component
+    people, things = await gather(
+        gather(*(_person(api, lists, each, known) for each in named)),
+        gather(
+            _named(filters.status, lambda name: lists.find(STATUSES, name)),
+            _named(milestone, lambda name: lists.milestone(name, current)),
+            _named(filters.tag, lambda name: lists.find(TAGS, name)),
+            _named(component, lambda name: lists.find(COMPONENTS, name)),
+        ),
+    )
+    return NamedThings(*people, *things)
+
+
+def _by_things(filters: TicketFilters, named: NamedThings) -> list[Test]:
+    """The filters that stand for things; one that is given and means nothing lets through what has none."""
+    status, milestone, component = named.status, named.milestone, named.component
+    tests: list[Test] = []
     if filters.assignee is not None:
-        tests.append(lambda ticket: (ticket.assigned_to_id or None) == assignee)
+        tests.append(lambda ticket: (ticket.assigned_to_id or None) == named.assignee)
     if filters.reporter is not None:
-        tests.append(lambda ticket: (ticket.reporter_id or None) == reporter)
+        tests.append(lambda ticket: (ticket.reporter_id or None) == named.reporter)
     if filters.follower is not None:
-        tests.append(lambda ticket: follower in (ticket.follower_ids or (None,)))
+        tests.append(lambda ticket: named.follower in (ticket.follower_ids or (None,)))
     if status is not None:
         tests.append(lambda ticket: same(ticket.status) == same(status.name))
     if filters.milestone is not None:
         tests.append(lambda ticket: ticket.milestone_id == (milestone and milestone.id))
     if filters.component is not None:
         tests.append(lambda ticket: ticket.component_id == (component and component.id))
-    found = {
-        "assignee": assignee,
-        "reporter": reporter,
-        "follower": follower,
-        "status": status,
-        "milestone": milestone,
-        "tag": tag,
-        "component": component,
-    }
-    return ResolvedFilters(
-        filters,
-        tests=tuple(tests),
-        tag_id=tag and tag.id,
-        milestone_id=milestone and milestone.id,
-        without_milestone=without_milestone,
-        mine=(filters.assignee or "").casefold() == "me",
-        followed_by_me=(filters.follower or "").casefold() == "me",
-        report=report,
-        question={
-            **{
-                name: _NO_ONE if thing is None else thing
-                for name, thing in found.items()
-                if getattr(filters, name) is not None
-            },
-            "custom_fields": {str(each.id): sorted(map(str, each.accepted)) for each in custom} or None,
-            "report": report,
-        },
-    )
+    return tests
 
 
 def searched_text(ticket: Ticket) -> str:
