@@ -421,7 +421,8 @@ async def test_the_user_report_is_csv_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "described"), [({"id": "integer"}, {"id": "integer"}), ([1], [1]), (None, None), (b"3", 3)]
+    ("body", "described"),
+    [({"id": "integer"}, {"id": "integer"}), ([1], [1]), (None, None), (b"3", 3), (b"1" * 10_000, "1" * 10_000)],
 )
 async def test_what_the_api_says_of_itself_comes_as_it_is(body: object, described: object) -> None:
     send = OneBody(body)
@@ -429,7 +430,7 @@ async def test_what_the_api_says_of_itself_comes_as_it_is(body: object, describe
     assert send.requests[0].path == "/v1/meta/tickets.json"
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b"\xff", b'{"a":', b"1" * 10_000])
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b"\xff", b'{"a":'])
 async def test_whatever_the_api_says_of_itself_only_known_errors_come(body: bytes) -> None:
     with pytest.raises(AssemblaError):
         await client_of(OneBody(body)).meta.get("tickets")
